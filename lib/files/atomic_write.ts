@@ -1,0 +1,54 @@
+/**
+ * Writes files so that a reader never meets half of one.
+ *
+ * @module
+ */
+import { basename, dirname, join } from "node:path";
+
+/** What a file may be written from: all of its bytes, its text, or its bytes piece by piece. */
+export type FileContent =
+  | Uint8Array
+  | string
+  | Iterable<Uint8Array>
+  | AsyncIterable<Uint8Array>;
+
+/**
+ * Writes a file under a temporary name beside the target, syncs it to the disk and renames it, so
+ * that the target holds either what it held before or all of the content.
+ *
+ * @param path Missing parent folders are made; an existing file is replaced.
+ * @param content Text is written as UTF-8; pieces are written as they come, so that the whole content
+ * need not fit in memory.
+ * @throws Whatever `content` or the disk throws; the temporary file is then removed and the target
+ * left as it was.
+ */
+export async function writeFileAtomically(path: string, content: FileContent): Promise<void> {
+  const folder = dirname(path);
+  await Deno.mkdir(folder, { recursive: true });
+  const temporary = join(folder, `.${basename(path)}.${crypto.randomUUID()}.tmp`);
+  try {
+    await writeAndSync(temporary, piecesOf(content));
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {}); // never made, perhaps; the first error is the news
+    throw error;
+  }
+}
+
+function piecesOf(content: FileContent): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
+  if (typeof content === "string") return [new TextEncoder().encode(content)];
+  return content instanceof Uint8Array ? [content] : content;
+}
+
+async function writeAndSync(
+  path: string,
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<void> {
+  using file = await Deno.open(path, { write: true, createNew: true });
+  for await (const piece of pieces) {
+    for (let written = 0; written < piece.length;) {
+      written += await file.write(piece.subarray(written));
+    }
+  }
+  await file.sync();
+}
