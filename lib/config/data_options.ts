@@ -1,0 +1,57 @@
+/**
+ * The options that say which photos there are, how they are read, and where the maps lie.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { choice, number, text, wholeNumber } from "./option.ts";
+
+const folder = "the path of a folder";
+
+/** The photos. */
+export const datasetOptions = {
+  datasetPath: text({
+    description: "folder of photos, read recursively",
+    placeholder: "DIR",
+    expected: folder,
+  }).default("data/images"),
+};
+
+/** The share of the photos that no student trains on. */
+export const holdoutOptions = {
+  holdout: number(z.number().min(0).lt(1), {
+    description: "share of the photos held out for evaluation, chosen by a hash of their paths",
+    placeholder: "SHARE",
+    expected: "a number from 0 up to, but not, 1",
+  }).default(0.1),
+};
+
+/** How photos are decoded. */
+export const decodingOptions = {
+  workers: wholeNumber({ min: 1, description: "workers that decode photos", placeholder: "N" })
+    .default(2),
+};
+
+/** How many photos the backend takes at once. */
+export const batchOptions = {
+  batchSize: wholeNumber({ min: 1, description: "photos in a batch", placeholder: "N" })
+    .default(32),
+};
+
+/** Where the cached maps lie. */
+export const cacheOptions = {
+  rolloutDir: text({
+    description: "folder of the cached maps",
+    placeholder: "DIR",
+    expected: folder,
+  }).default("data/rollouts"),
+};
+
+/** How the cache is written. */
+export const cacheWritingOptions = {
+  shardSize: wholeNumber({ min: 1, description: "maps in one file of the cache", placeholder: "N" })
+    .default(1024),
+  onBadImage: choice(["skip", "fail"], {
+    description: "what a photo that cannot be decoded causes",
+  }).default("skip"),
+};

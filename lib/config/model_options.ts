@@ -1,0 +1,82 @@
+/**
+ * The options that say which networks there are, and what they see and make.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { choice, modelArgs, number, text, toggle, wholeNumber } from "./option.ts";
+
+const folder = "the path of a folder";
+
+/** The network that makes the maps. */
+export const teacherOptions = {
+  teacherModel: text({
+    description: "timm name, hf-hub:ORG/NAME, local-dir:PATH or a .safetensors file",
+    placeholder: "MODEL",
+    expected: "the name or the path of a model",
+  }).default("deit3_large_patch16_224.fb_in1k"),
+  teacherArgs: modelArgs({
+    description: "timm's model_args over the named architecture, e.g. img_size=48x80,patch_size=4",
+  }).optional(),
+};
+
+/** The network that learns to predict the maps. */
+export const studentOptions = {
+  studentModel: text({
+    description: "base of the student, given like a teacher",
+    placeholder: "MODEL",
+    expected: "the name or the path of a model",
+  }).default("deit_tiny_distilled_patch16_224"),
+  studentArgs: modelArgs({
+    description: "timm's model_args over the named architecture, e.g. img_size=44,patch_size=4",
+  }).optional(),
+  studentOutDim: wholeNumber({
+    min: 1,
+    description: "width of the base model's output; refused when it does not match",
+    placeholder: "N",
+    unset: "inferred",
+  }).optional(),
+  fromScratch: toggle({ description: "start the student from random weights" }).default(false),
+};
+
+/** Where pretrained weights come from. */
+export const weightsOptions = {
+  weightsDir: text({
+    description: "folder that keeps downloaded weights",
+    placeholder: "DIR",
+    expected: folder,
+  }).default("data/weights"),
+};
+
+/** How attention becomes a map. */
+export const rolloutOptions = {
+  rolloutMode: choice(["paper", "vit-explain"], {
+    description: "how rows are normalised: as the paper says, or as the widely used code does",
+  }).default("paper"),
+  headFusion: choice(["mean", "max", "min"], {
+    description: "how the attention of a layer's heads is made one",
+  }).default("mean"),
+  discardRatio: number(z.number().min(0).max(1), {
+    description: "share of a layer's smallest attentions that is dropped",
+    placeholder: "RATIO",
+    expected: "a number between 0 and 1",
+  }).default(0.95),
+};
+
+/** The view of a photo that the student gets. */
+export const degradationOptions = {
+  strategy: choice(["DOWNSIZE", "MAE"], {
+    description: "pixelate the photo, or hide patches",
+    alias: "downsampling-strategy",
+  }).default("DOWNSIZE"),
+  downsamplingFactor: wholeNumber({
+    min: 1,
+    description: "DOWNSIZE only: how many times smaller the photo becomes",
+    placeholder: "N",
+  }).default(5),
+  maskRatio: number(z.number().min(0).lt(1), {
+    description: "MAE only: share of the patches hidden",
+    placeholder: "RATIO",
+    expected: "a number from 0 up to, but not, 1",
+  }).default(0.75),
+};

@@ -1,0 +1,51 @@
+/**
+ * Every option of every task, each defined once; a task takes the groups that concern it.
+ *
+ * @module
+ */
+import * as data from "./data_options.ts";
+import * as model from "./model_options.ts";
+import { choice, text, toggle, wholeNumber } from "./option.ts";
+import * as run from "./run_options.ts";
+
+export * from "./data_options.ts";
+export * from "./model_options.ts";
+export * from "./run_options.ts";
+
+/** What every task takes. */
+export const commonOptions = {
+  config: text({
+    description: "JSON file of options in camelCase; a flag overrides it",
+    placeholder: "FILE.json",
+    expected: "the path of a JSON file",
+  }).optional(),
+  backend: choice(["auto", "webgpu", "wasm"], {
+    description: "what to compute on; auto takes WebGPU when a real GPU answers, else wasm",
+  }).default("auto"),
+  seed: wholeNumber({
+    min: 0,
+    description: "where every random draw comes from: same seed, same result",
+    placeholder: "N",
+  }).default(0),
+  quiet: toggle({ description: "print nothing but errors" }).default(false),
+  json: toggle({ description: "print the result on stdout as one JSON document" }).default(false),
+};
+
+/** The headings under which `--help` lists the options. */
+export const optionSections = {
+  "Models": { ...model.teacherOptions, ...model.studentOptions, ...model.weightsOptions },
+  "Rollout": model.rolloutOptions,
+  "Degraded view": model.degradationOptions,
+  "Training": { ...run.trainingOptions, ...data.batchOptions },
+  "Photos": { ...data.datasetOptions, ...data.holdoutOptions, ...data.decodingOptions },
+  "Results": {
+    ...data.cacheOptions,
+    ...data.cacheWritingOptions,
+    ...run.runOptions,
+    ...run.checkpointOptions,
+    ...run.pictureOptions,
+    ...run.benchOptions,
+    ...run.overwriteOptions,
+  },
+  "Common": commonOptions,
+};

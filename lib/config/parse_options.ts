@@ -1,0 +1,35 @@
+/**
+ * The options of a task from its defaults, its configuration file and its flags, checked.
+ *
+ * @module
+ */
+import { readCommandLine } from "./command_line.ts";
+import { readConfigFile } from "./config_file.ts";
+import type { Task } from "./task.ts";
+
+/** What a command line asks for: to run with these options, or to be told about them. */
+export type ParsedOptions<Options> =
+  | { readonly kind: "options"; readonly options: Options }
+  | { readonly kind: "help"; readonly text: string };
+
+/**
+ * Reads a task's options; a flag goes before the file of `--config`, which goes before a default.
+ *
+ * @param task The task, which says what options there are.
+ * @param argv The arguments after the task's name.
+ * @returns The complete options, or the text of `--help` where that is asked for.
+ * @throws {UsageError} For anything unknown, impossible or unreadable, in one line.
+ */
+export async function parseOptions<Options>(
+  task: Task<Options>,
+  argv: readonly string[],
+  { readTextFile }: { readTextFile: (path: string) => Promise<string> },
+): Promise<ParsedOptions<Options>> {
+  const commandLine = readCommandLine(task, argv);
+  if ("help" in commandLine) return { kind: "help", text: commandLine.help };
+  const { flags } = commandLine;
+  const file = typeof flags.config === "string"
+    ? await readConfigFile(flags.config, { task, readTextFile })
+    : {};
+  return { kind: "options", options: task.schema.parse({ ...file, ...flags }) };
+}

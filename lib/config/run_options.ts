@@ -1,0 +1,106 @@
+/**
+ * The options of a training run and of what is made from it.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { number, text, texts, toggle, wholeNumber } from "./option.ts";
+
+const folder = "the path of a folder";
+
+/** How the student is trained. */
+export const trainingOptions = {
+  linearLayerEpochs: wholeNumber({
+    min: 0,
+    description: "epochs of phase 1: the base frozen, the projection trained at --lr",
+    placeholder: "N",
+  }).default(1),
+  ftEpochs: wholeNumber({
+    min: 0,
+    description: "epochs of phase 2: everything trained at a tenth of --lr",
+    placeholder: "N",
+  }).default(1),
+  lr: number(z.number().positive(), {
+    description: "learning rate of Adam",
+    placeholder: "RATE",
+    expected: "a number above 0",
+  }).default(1e-3),
+  augment: toggle({ description: "flip, turn, warp, move and recolour the training photos" })
+    .default(true),
+  pixelCacheMb: wholeNumber({
+    min: 0,
+    description: "memory that decoded photos may fill, in MB",
+    placeholder: "MB",
+  }).default(2048),
+  allowMaeDownsize: toggle({ description: "let an MAE-pretrained student train with DOWNSIZE" })
+    .default(false),
+  resume: toggle({ description: "go on from the newest checkpoint of the run" }).default(false),
+};
+
+/** Where a training run lies. */
+export const runOptions = {
+  name: text({
+    description: "name of the run",
+    placeholder: "NAME",
+    expected: "a name without slashes that does not begin with a dot",
+    unset: "from the student and the strategy",
+    pattern: /^[^/\\.][^/\\]*$/,
+  }).optional(),
+  runDir: text({
+    description: "folder of the run: checkpoints, metrics, pictures",
+    placeholder: "DIR",
+    expected: folder,
+    unset: "data/runs/<name>",
+  }).optional(),
+};
+
+/** Which student of a run is looked at. */
+export const checkpointOptions = {
+  checkpoint: text({
+    description: "checkpoint of the student",
+    placeholder: "FILE",
+    expected: "the path of a checkpoint",
+    unset: "the newest of the run",
+  }).optional(),
+};
+
+/** What happens to an earlier result. */
+export const overwriteOptions = {
+  overwrite: toggle({ description: "replace an earlier result that stands in the way" })
+    .default(false),
+};
+
+/** The picture that `visualise` makes. */
+export const pictureOptions = {
+  photos: texts({
+    description: "photos to draw (default: some held-out ones)",
+    expected: "a list of paths",
+  }).default([]),
+  count: wholeNumber({ min: 1, description: "photos in the picture", placeholder: "N" })
+    .default(8),
+  output: text({
+    description: "picture to write",
+    placeholder: "FILE.png",
+    expected: "the path of a PNG file",
+    unset: "visualise.png in the run's folder",
+  }).optional(),
+};
+
+/** The folder that `demo` fills. */
+export const demoOptions = {
+  output: text({
+    description: "folder for the demo's scenes, maps, run and pictures",
+    placeholder: "DIR",
+    expected: folder,
+  }).default("data/runs/demo"),
+};
+
+/** How long `bench` measures. */
+export const benchOptions = {
+  repeats: wholeNumber({
+    min: 1,
+    description: "timed repetitions, after a warm-up",
+    placeholder: "N",
+  })
+    .default(5),
+};

@@ -1,0 +1,122 @@
+/**
+ * The tasks and their options, composed from the groups of `options.ts`.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { withoutDefaults } from "./option.ts";
+import * as groups from "./options.ts";
+import type { OptionsOf } from "./task.ts";
+
+/** `deno task precompute`. */
+export const precomputeTask = {
+  name: "precompute",
+  description: "Runs the teacher once over a folder of photos and caches its rollout maps.",
+  schema: z.strictObject({
+    ...groups.commonOptions,
+    ...groups.teacherOptions,
+    ...groups.weightsOptions,
+    ...groups.rolloutOptions,
+    ...groups.datasetOptions,
+    ...groups.decodingOptions,
+    ...groups.batchOptions,
+    ...groups.cacheOptions,
+    ...groups.cacheWritingOptions,
+    ...groups.overwriteOptions,
+  }),
+};
+
+/** `deno task train`. */
+export const trainTask = {
+  name: "train",
+  description: "Trains a student to predict the cached maps from degraded photos.",
+  schema: z.strictObject({
+    ...groups.commonOptions,
+    ...groups.studentOptions,
+    ...groups.weightsOptions,
+    ...groups.degradationOptions,
+    ...groups.trainingOptions,
+    ...groups.datasetOptions,
+    ...groups.holdoutOptions,
+    ...groups.decodingOptions,
+    ...groups.batchOptions,
+    ...groups.cacheOptions,
+    ...groups.runOptions,
+    ...groups.overwriteOptions,
+  }),
+};
+
+/** `deno task evaluate`. */
+export const evaluateTask = {
+  name: "evaluate",
+  description: "Scores a student on the held-out photos, beside two baselines.",
+  schema: z.strictObject({
+    ...groups.commonOptions,
+    ...groups.datasetOptions,
+    ...groups.holdoutOptions,
+    ...groups.decodingOptions,
+    ...groups.batchOptions,
+    ...groups.cacheOptions,
+    ...withoutDefaults(groups.runOptions, { unset: "the newest run" }),
+    ...groups.checkpointOptions,
+  }),
+};
+
+/** `deno task visualise`. */
+export const visualiseTask = {
+  name: "visualise",
+  description: "Draws photos with the teacher's map, the degraded view and the student's map.",
+  schema: z.strictObject({
+    ...groups.commonOptions,
+    ...withoutDefaults({ ...groups.teacherOptions, ...groups.rolloutOptions }, {
+      unset: "as the cache says",
+    }),
+    ...groups.weightsOptions,
+    ...groups.datasetOptions,
+    ...groups.holdoutOptions,
+    ...groups.decodingOptions,
+    ...groups.cacheOptions,
+    ...withoutDefaults(groups.runOptions, { unset: "the newest run" }),
+    ...groups.checkpointOptions,
+    ...groups.pictureOptions,
+  }),
+  positional: "photos",
+};
+
+/** `deno task demo`. */
+export const demoTask = {
+  name: "demo",
+  description: "Goes through the whole pipeline on scenes that it draws itself.",
+  schema: z.strictObject({
+    ...groups.commonOptions,
+    ...groups.degradationOptions,
+    ...groups.demoOptions,
+  }),
+};
+
+/** `deno task bench`. */
+export const benchTask = {
+  name: "bench",
+  description: "Times the batched rollout beside the reference on the CPU.",
+  schema: z.strictObject({
+    ...groups.commonOptions,
+    ...groups.teacherOptions,
+    ...groups.weightsOptions,
+    ...groups.rolloutOptions,
+    ...groups.batchOptions,
+    ...groups.benchOptions,
+  }),
+};
+
+/** What `precompute` is told. */
+export type PrecomputeOptions = OptionsOf<typeof precomputeTask>;
+/** What `train` is told. */
+export type TrainOptions = OptionsOf<typeof trainTask>;
+/** What `evaluate` is told. */
+export type EvaluateOptions = OptionsOf<typeof evaluateTask>;
+/** What `visualise` is told; what it leaves out of teacher and rollout is as the cache says. */
+export type VisualiseOptions = OptionsOf<typeof visualiseTask>;
+/** What `demo` is told. */
+export type DemoOptions = OptionsOf<typeof demoTask>;
+/** What `bench` is told. */
+export type BenchOptions = OptionsOf<typeof benchTask>;

@@ -1,0 +1,13 @@
+/**
+ * Starting the backend in a task.
+ *
+ * @module
+ */
+import type { BackendChoice } from "../../lib/backend/open_backend.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Starts the backend that was asked for, and says which it is and why. */
+export async function startBackend(choice: BackendChoice, terminal: Terminal): Promise<void> {
+  const { describeBackend, openBackend } = await import("../../lib/backend/open_backend.ts");
+  terminal.say(describeBackend(await openBackend(choice)));
+}

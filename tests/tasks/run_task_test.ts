@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+
+const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+function fixtureTask(args: string[], env: Record<string, string> = {}): Deno.Command {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--allow-env=DEBUG", pathOf("fixture_task.ts"), ...args],
+    env: { DEBUG: "", NO_COLOR: "1", ...env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+async function run(args: string[], env?: Record<string, string>) {
+  const { code, stdout, stderr } = await fixtureTask(args, env).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, out: text(stdout), err: text(stderr) };
+}
+
+/** Runs the task and sends one Ctrl-C for each text, once that has appeared on stderr. */
+async function interrupt(args: string[], { when }: { when: string[] }) {
+  const child = fixtureTask(args).spawn();
+  const out = new Response(child.stdout).text();
+  let err = "";
+  const awaited = [...when];
+  for await (const part of child.stderr.pipeThrough(new TextDecoderStream())) {
+    err += part;
+    if (awaited.length > 0 && err.includes(awaited[0])) {
+      awaited.shift();
+      child.kill("SIGINT");
+    }
+  }
+  return { code: (await child.status).code, out: await out, err };
+}
+
+Deno.test("runTask() says what it does on stderr and exits with 0", async () => {
+  const { code, out, err } = await run(["--steps=4"]);
+  assert.equal(code, 0);
+  assert.equal(out, "");
+  assert.match(err, /^at work\nwarning: look here\nCounting: 4\/4.*, loss 0\.1667\n$/);
+});
+
+Deno.test("runTask() prints results for a reader on stdout", async () => {
+  const { out } = await run(["--noise"]);
+  assert.equal(out, "seed in words\n");
+});
+
+Deno.test("runTask() prints exactly one JSON document on stdout with --json", async () => {
+  const { code, out, err } = await run(["--json", "--noise", "--seed=7", "--steps=2"]);
+  assert.equal(code, 0);
+  assert.equal(out, '{"seed":7,"steps":2}\n');
+  assert.match(err, /^at work\n/);
+  assert.equal((await run(["--json", "--outcome=nothing"])).out, "null\n");
+});
+
+Deno.test("runTask() prints nothing but errors with --quiet", async () => {
+  assert.deepEqual(await run(["--quiet", "--noise", "--steps=3"]), { code: 0, out: "", err: "" });
+  assert.deepEqual(await run(["--quiet", "--json"]), {
+    code: 0,
+    out: '{"seed":0,"steps":0}\n',
+    err: "",
+  });
+  assert.deepEqual(await run(["--quiet", "--outcome=broken"]), {
+    code: 1,
+    out: "",
+    err: "error: Cannot count: steps is odd, expected even\n",
+  });
+});
+
+Deno.test("runTask() prints help on stdout and exits with 0", async () => {
+  const { code, out, err } = await run(["--help"]);
+  assert.equal(code, 0);
+  assert.match(out, /^Usage: deno task fixture \[options\]\n\nDoes what its options say\./);
+  assert.equal(err, "");
+});
+
+Deno.test("runTask() exits with 1 and one line when the body fails", async () => {
+  const { code, out, err } = await run(["--outcome=broken", "--json"]);
+  assert.equal(code, 1);
+  assert.equal(out, "");
+  assert.match(err, /\nerror: Cannot count: steps is odd, expected even\n$/);
+});
+
+Deno.test("runTask() shows where an error comes from when DEBUG is set", async () => {
+  const { code, err } = await run(["--outcome=broken", "--quiet"], { DEBUG: "1" });
+  assert.equal(code, 1);
+  assert.match(err, /^error: .*\nRangeError: [^]* at .*fixture_task\.ts/);
+});
+
+Deno.test("runTask() exits with 2 when it is used wrongly", async () => {
+  assert.deepEqual(await run(["--sede=3"]), {
+    code: 2,
+    out: "",
+    err: "error: unknown option --sede; did you mean --seed?\n",
+  });
+  const misused = await run(["--outcome=misused", "--quiet"]);
+  assert.equal(misused.code, 2);
+  assert.equal(misused.err, "error: --steps does not go with --seed\n");
+});
+
+Deno.test("runTask() names a configuration file that it cannot read, and exits with 2", async () => {
+  const { code, err } = await run(["--config=nowhere.json"]);
+  assert.equal(code, 2);
+  assert.match(err, /^error: Cannot read nowhere\.json: .*\n$/);
+});
+
+Deno.test("runTask() lets the body save after Ctrl-C and exits with 130", async () => {
+  const { code, out, err } = await interrupt(["--outcome=wait", "--json"], { when: ["look here"] });
+  assert.equal(code, 130);
+  assert.equal(out, '{"saved":3}\n');
+  assert.match(err, /interrupted: saving.*\nsaved 3 maps\n/);
+});
+
+Deno.test("runTask() takes the signal's own reason for an interruption, not an error", async () => {
+  const { code, err } = await interrupt(["--outcome=throw-reason"], { when: ["look here"] });
+  assert.equal(code, 130);
+  assert.ok(!err.includes("error:"), err);
+});
+
+Deno.test("runTask() ends at once at the second Ctrl-C", async () => {
+  const when = ["look here", "interrupted: saving"];
+  const { code, out } = await interrupt(["--outcome=deaf", "--json"], { when });
+  assert.equal(code, 130);
+  assert.equal(out, "");
+});
+
+Deno.test("runTask() and the tasks' options load without tfjs", async () => {
+  for (const path of ["../../tasks/terminal/run_task.ts", "../../lib/config/task_schemas.ts"]) {
+    const info = new Deno.Command(Deno.execPath(), { args: ["info", "--json", pathOf(path)] });
+    const { code, stdout } = await info.output();
+    assert.equal(code, 0);
+    const graph: { modules: { specifier: string }[] } = JSON.parse(
+      new TextDecoder().decode(stdout),
+    );
+    const modules = graph.modules.map(({ specifier }) => specifier);
+    assert.ok(modules.some((it) => it.startsWith("npm:/zod@")), "packages are among the modules");
+    assert.ok(!modules.some((it) => it.includes("@tensorflow")), path);
+  }
+});
