@@ -1,0 +1,76 @@
+/**
+ * Decodes photos (JPEG, PNG, GIF) to upright 8-bit RGB.
+ *
+ * @module
+ */
+import { type DecodedPixels, type Format, openDecoder } from "./codecs.ts";
+import { applyOrientation, readOrientation } from "./orientation.ts";
+import type { RgbImage } from "./rgb_image.ts";
+
+/** The formats that are understood, by the first bytes of a file. */
+const signatures: readonly [Format, readonly number[]][] = [
+  ["jpeg", [0xff, 0xd8, 0xff]],
+  ["png", [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
+  ["gif", [0x47, 0x49, 0x46, 0x38]],
+];
+
+/**
+ * Decodes a photo to upright RGB: alpha is dropped, not composited, as PIL's `convert("RGB")` does; the
+ * EXIF orientation is applied; of an animated GIF the first frame is taken.
+ *
+ * @param bytes The whole file: JPEG (grey, colour or CMYK; baseline or progressive), PNG or GIF.
+ * @param options `name`: the file's name, for messages.
+ * @throws {SyntaxError} When the file is of another kind, truncated or broken.
+ */
+export async function decodeImage(
+  bytes: Uint8Array,
+  { name = "image" }: { name?: string } = {},
+): Promise<RgbImage> {
+  const decodePixels = await openDecoder(recogniseFormat(bytes, name));
+  let pixels: DecodedPixels;
+  try {
+    pixels = decodePixels(bytes);
+  } catch (error) {
+    throw new SyntaxError(
+      `Cannot decode image: ${name} is truncated or broken (${(error as Error).message}), ` +
+        `expected a whole file; replace the file or remove it`,
+      { cause: error },
+    );
+  }
+  return applyOrientation(toRgb(pixels), await readOrientation(bytes));
+}
+
+function recogniseFormat(bytes: Uint8Array, name: string): Format {
+  for (const [format, signature] of signatures) {
+    if (signature.every((byte, i) => bytes[i] === byte)) return format;
+  }
+  const actual = bytes.length === 0 ? "empty" : "of an unknown kind";
+  throw new SyntaxError(
+    `Cannot decode image: ${name} is ${actual}, expected a JPEG, PNG or GIF; ` +
+      `convert the file or remove it`,
+  );
+}
+
+function toRgb({ width, height, kind, data }: DecodedPixels): RgbImage {
+  if (kind === "rgb") return { width, height, data };
+  const rgb = new Uint8Array(width * height * 3);
+  const write = writers[kind];
+  for (let i = 0; i < width * height; i++) write(data, i, rgb);
+  return { width, height, data: rgb };
+}
+
+const writers = {
+  grey(data: Uint8Array, i: number, rgb: Uint8Array): void {
+    rgb.fill(data[i], i * 3, i * 3 + 3);
+  },
+  rgba(data: Uint8Array, i: number, rgb: Uint8Array): void {
+    for (let c = 0; c < 3; c++) rgb[i * 3 + c] = data[i * 4 + c];
+  },
+  /** Light = (255 − ink) · (255 − black) / 255, rounded: PIL's conversion, without colour profiles. */
+  cmyk(data: Uint8Array, i: number, rgb: Uint8Array): void {
+    const black = 255 - data[i * 4 + 3];
+    for (let c = 0; c < 3; c++) {
+      rgb[i * 3 + c] = black - Math.round(data[i * 4 + c] * black / 255);
+    }
+  },
+};

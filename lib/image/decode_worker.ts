@@ -1,0 +1,43 @@
+/**
+ * The worker side of {@link DecodePool}: reads, decodes and preprocesses one photo a message.
+ *
+ * @module
+ */
+/// <reference lib="deno.worker" />
+import { decodeImage } from "./decode.ts";
+import { preprocessImage, type Preprocessing } from "./preprocess.ts";
+import type { RgbImage } from "./rgb_image.ts";
+
+/** What the pool asks for: one photo. */
+export interface DecodeRequest {
+  /** The photo's file. */
+  readonly path: string;
+  /** How the model wants it. */
+  readonly preprocessing: Preprocessing;
+}
+
+/** What the worker answers: the crop, its buffer handed over, or why there is none. */
+export type DecodeResponse = { readonly image: RgbImage } | { readonly error: Error };
+
+declare const self: DedicatedWorkerGlobalScope;
+
+self.onmessage = async ({ data: { path, preprocessing } }: MessageEvent<DecodeRequest>) => {
+  try {
+    const photo = await decodeImage(await readPhoto(path), { name: path });
+    const image = preprocessImage(photo, preprocessing);
+    self.postMessage({ image } satisfies DecodeResponse, [image.data.buffer as ArrayBuffer]);
+  } catch (error) {
+    self.postMessage({ error: error as Error } satisfies DecodeResponse);
+  }
+};
+
+async function readPhoto(path: string): Promise<Uint8Array> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    const detail = (error as Error).message;
+    throw new Error(
+      `Cannot read image: ${path} is out of reach (${detail}), expected a file that may be read`,
+    );
+  }
+}
