@@ -1,0 +1,32 @@
+/**
+ * The exact GELU.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import type { Tensor } from "../tensors.ts";
+
+/**
+ * Applies GELU(x) = x·Φ(x), Φ(x) = (1 + erf(x/√2))/2, with its gradient Φ(x) + x·φ(x).
+ *
+ * Hendrycks & Gimpel 2016, arXiv:1606.08415; PyTorch's `nn.GELU()` (not the tanh approximation).
+ *
+ * @param x float32, any shape.
+ * @returns float32, the same shape; the caller disposes it.
+ */
+export function gelu(x: Tensor): Tensor {
+  const apply = tf.customGrad((x, save) => {
+    const input = x as Tensor;
+    const cdf = tf.tidy(() => tf.erf(input.mul(Math.SQRT1_2)).add(1).mul(0.5));
+    (save as tf.GradSaveFunc)([input, cdf]);
+    return { value: input.mul(cdf), gradFunc: geluGradient };
+  });
+  return tf.tidy(() => apply(x));
+}
+
+function geluGradient(dy: Tensor, [x, cdf]: Tensor[]): Tensor {
+  return tf.tidy(() => {
+    const density = x.square().mul(-0.5).exp().mul(1 / Math.sqrt(2 * Math.PI));
+    return dy.mul(cdf.add(x.mul(density)));
+  });
+}
