@@ -1,0 +1,108 @@
+/**
+ * One pre-norm transformer block.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { attend, attentionWeights, splitHeads } from "../backend/kernels/attention.ts";
+import { fuseHeads, type HeadFusion } from "../backend/kernels/fuse_heads.ts";
+import { gelu } from "../backend/kernels/gelu.ts";
+import { layerNorm } from "../backend/kernels/layer_norm.ts";
+import { linear } from "../backend/kernels/linear.ts";
+import type { Tensor, Tensor3D, Tensor4D } from "../backend/tensors.ts";
+
+// Shape letters: B batch, H heads, T tokens, D embedDim.
+
+/** Looks up a block's parameter by its name within the block, e.g. `qkv.weight`. */
+export type BlockParameters = (name: string) => Tensor | undefined;
+
+/** Which attention maps to hand back: every head's, or the heads fused into one. */
+export type AttentionRequest = "all" | HeadFusion;
+
+/** How a block is run. */
+export interface BlockOptions {
+  /** Attention heads, H. */
+  readonly numHeads: number;
+  /** The attention to hand back; none by default. */
+  readonly attentions?: AttentionRequest;
+}
+
+/** A block's output tokens, and its attention where it was asked for; the caller disposes both. */
+export interface BlockOutput {
+  /** float32, [B, T, D]. */
+  readonly tokens: Tensor3D;
+  /** float32, [B, H, T, T] for `all`, else [B, T, T]. */
+  readonly attention?: Tensor;
+}
+
+/**
+ * Applies x ← x + γ₁·attention(norm₁(x)), then x ← x + γ₂·mlp(norm₂(x)).
+ *
+ * Dosovitskiy et al. 2020, arXiv:2010.11929; the LayerScale γ is Touvron et al. 2021, arXiv:2103.17239.
+ *
+ * @param x float32, [B, T, D].
+ * @param block The block's parameters.
+ */
+export function transformerBlock(
+  x: Tensor3D,
+  block: BlockParameters,
+  { numHeads, attentions }: BlockOptions,
+): BlockOutput {
+  return tf.tidy(() => {
+    const heads = splitHeads(queryKeyValue(x, block), numHeads);
+    const weights = attentionWeights(heads); // [B·H, T, T]
+    const attention = attentions && requestedAttention(weights, { numHeads, attentions });
+    const mixed = linear(
+      attend(weights, { values: heads.values, numHeads }),
+      dense("proj", block),
+    );
+    const attended = x.add(scaled(mixed, block("ls1")));
+    const hidden = gelu(linear(norm("norm2", attended, block), dense("fc1", block)));
+    const tokens = attended.add<Tensor3D>(
+      scaled(linear(hidden, dense("fc2", block)), block("ls2")),
+    );
+    return attention ? { tokens, attention } : { tokens };
+  });
+}
+
+/**
+ * Computes a block's attention alone: of the last block a rollout needs neither values nor MLP.
+ *
+ * @param x float32, [B, T, D].
+ * @returns As {@linkcode BlockOutput}'s `attention`; the caller disposes it.
+ */
+export function blockAttention(
+  x: Tensor3D,
+  block: BlockParameters,
+  { numHeads, attentions = "all" }: BlockOptions,
+): Tensor {
+  return tf.tidy(() => {
+    const weights = attentionWeights(splitHeads(queryKeyValue(x, block), numHeads));
+    return requestedAttention(weights, { numHeads, attentions });
+  });
+}
+
+function requestedAttention(
+  weights: Tensor3D,
+  { numHeads, attentions }: Required<BlockOptions>,
+): Tensor {
+  const [rows, tokens] = weights.shape;
+  const perHead = weights.reshape<Tensor4D>([rows / numHeads, numHeads, tokens, tokens]);
+  return attentions === "all" ? perHead : fuseHeads(perHead, attentions);
+}
+
+function queryKeyValue(x: Tensor3D, block: BlockParameters): Tensor3D {
+  return linear(norm("norm1", x, block), dense("qkv", block)) as Tensor3D; // [B, T, 3·D]
+}
+
+function norm(name: string, x: Tensor, block: BlockParameters): Tensor {
+  return layerNorm(x, { weight: block(`${name}.weight`)!, bias: block(`${name}.bias`)! });
+}
+
+function dense(name: string, block: BlockParameters) {
+  return { weight: block(`${name}.weight`)!, bias: block(`${name}.bias`) };
+}
+
+function scaled(x: Tensor, gamma: Tensor | undefined): Tensor {
+  return gamma ? x.mul(gamma) : x;
+}

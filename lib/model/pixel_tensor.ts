@@ -1,0 +1,59 @@
+/**
+ * Pixels on their way to a model's input.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import type { Tensor4D } from "../backend/tensors.ts";
+
+/** Mean and standard deviation of R, G and B in [0, 1], as a model was trained with. */
+export interface Normalisation {
+  /** Subtracted from the channels. */
+  readonly mean: readonly [number, number, number];
+  /** Divides the channels after that. */
+  readonly std: readonly [number, number, number];
+}
+
+/** No change: for pixels that are degraded before they are normalised. */
+export const unnormalised: Normalisation = { mean: [0, 0, 0], std: [1, 1, 1] };
+
+/**
+ * Puts images on the backend as (x − mean)/std.
+ *
+ * @param images Each uint8 [H·W·3] from 0 to 255, or float32 from 0 to 1; R, G and B interleaved.
+ * @param options `imageSize` is [H, W]; `mean` and `std` as the model's.
+ * @returns float32, [B, H, W, 3]; the caller disposes it.
+ * @throws {TypeError} When an image does not have that size.
+ */
+export function pixelTensor(
+  images: readonly (Uint8Array | Float32Array)[],
+  { imageSize: [height, width], mean, std }: Normalisation & {
+    readonly imageSize: readonly [height: number, width: number];
+  },
+): Tensor4D {
+  const size = height * width * 3;
+  const pixels = new Float32Array(images.length * size);
+  for (const [index, image] of images.entries()) {
+    if (image.length !== size) {
+      throw new TypeError(
+        `Cannot read pixels: image ${index} has ${image.length} values, expected ${height}·${width}·3`,
+      );
+    }
+    const unit = image instanceof Uint8Array ? 255 : 1;
+    const offset = index * size;
+    for (let i = 0; i < size; i++) {
+      pixels[offset + i] = (image[i] / unit - mean[i % 3]) / std[i % 3];
+    }
+  }
+  return tf.tensor4d(pixels, [images.length, height, width, 3]);
+}
+
+/**
+ * Normalises images that are on the backend already: (x − mean)/std.
+ *
+ * @param images float32, [B, H, W, 3], from 0 to 1.
+ * @returns float32, the same shape; the caller disposes it.
+ */
+export function normalise(images: Tensor4D, { mean, std }: Normalisation): Tensor4D {
+  return tf.tidy(() => images.sub(tf.tensor1d([...mean])).div(tf.tensor1d([...std])));
+}

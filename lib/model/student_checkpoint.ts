@@ -1,0 +1,168 @@
+/**
+ * Students on disk: safetensors with timm's keys under `model.`, the projection under `projection.`.
+ *
+ * @module
+ */
+import { z } from "zod";
+import type { Degradation } from "../config/degradation.ts";
+import type { Preprocessing } from "../image/preprocess.ts";
+import type { Random } from "../random/random.ts";
+import { type HostTensor, readSafetensors, writeSafetensors } from "../weights/safetensors.ts";
+import { initialLinear } from "./initialise.ts";
+import {
+  describeModelFile,
+  type ModelDescription,
+  serialiseModelFile,
+} from "./model_config_file.ts";
+import { toTimmLayout } from "./parameter_layout.ts";
+import {
+  loadParameters,
+  readParameters,
+  type StateDict,
+  stateDictOf,
+  variableOf,
+  withinPrefix,
+} from "./state_dict.ts";
+import { Student } from "./student.ts";
+import { VisionTransformer } from "./vision_transformer.ts";
+import { outDimOf, type VitConfig } from "./vit_config.ts";
+
+/** Everything besides its weights that using a student takes. */
+export interface StudentDescription {
+  /** The base model. */
+  readonly model: ModelDescription;
+  /** The grid of the maps it predicts. */
+  readonly grid: readonly [gridHeight: number, gridWidth: number];
+  /** What it sees of a photo. */
+  readonly degradation: Degradation;
+  /** How a photo becomes the crop that the teacher saw and the map belongs to. */
+  readonly view: Preprocessing;
+}
+
+/** A student read from disk; the caller disposes `student`. */
+export interface StudentCheckpoint {
+  /** The weights on the backend. */
+  readonly student: Student;
+  /** What using the student takes. */
+  readonly description: StudentDescription;
+  /** All texts of the file, the training's configuration and step among them. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+const preprocessingSchema = z.object({
+  imageSize: z.tuple([z.int().min(1), z.int().min(1)]),
+  cropPct: z.number().positive(),
+  interpolation: z.enum(["bicubic", "bilinear"]),
+  cropMode: z.enum(["center", "squash"]),
+  mean: z.tuple([z.number(), z.number(), z.number()]),
+  std: z.tuple([z.number(), z.number(), z.number()]),
+});
+const descriptionSchema = z.object({
+  grid: z.tuple([z.int().min(1), z.int().min(1)]),
+  degradation: z.discriminatedUnion("strategy", [
+    z.object({ strategy: z.literal("DOWNSIZE"), factor: z.number().min(1) }),
+    z.object({ strategy: z.literal("MAE"), maskRatio: z.number().min(0).lt(1) }),
+  ]),
+  view: preprocessingSchema,
+});
+
+/** Puts a new projection, drawn as PyTorch draws an `nn.Linear`, behind a base model, which it takes over. */
+export function createStudent(
+  base: VisionTransformer,
+  { grid, random }: { grid: readonly [number, number]; random: Random },
+): Student {
+  const sizes = { inputs: outDimOf(base.config), outputs: grid[0] * grid[1] };
+  const { weight, bias } = initialLinear(sizes, random);
+  const projection = {
+    weight: variableOf("projection.weight", weight),
+    bias: variableOf("projection.bias", bias),
+  };
+  return new Student(base, { projection, grid });
+}
+
+/**
+ * Puts a student's weights on the backend.
+ *
+ * @param source Tensors under `model.` and `projection.`, in timm's layout.
+ * @throws {SyntaxError} When keys are missing, left over or misshapen.
+ */
+export async function loadStudent(
+  source: StateDict,
+  { config, grid }: { config: VitConfig; grid: readonly [number, number] },
+): Promise<Student> {
+  const expected = [grid[0] * grid[1], outDimOf(config)];
+  const actual = source.shapes.get("projection.weight");
+  if (actual?.join() !== expected.join() || !source.shapes.has("projection.bias")) {
+    throw new SyntaxError(
+      `Cannot load student: ${source.name}: projection.weight is [${
+        actual ?? "missing"
+      }], expected [${expected}]`,
+    );
+  }
+  const parameters = await loadParameters(config, withinPrefix(source, "model."));
+  const projection = {
+    weight: variableOf("projection.weight", await source.read("projection.weight")),
+    bias: variableOf("projection.bias", await source.read("projection.bias")),
+  };
+  return new Student(new VisionTransformer(config, parameters), { projection, grid });
+}
+
+/** Reads a student's weights back from the backend, in timm's layout, float32. */
+export async function readStudent(student: Student): Promise<Map<string, HostTensor>> {
+  const tensors = new Map<string, HostTensor>();
+  for (const [key, tensor] of await readParameters(student.base.config, student.base.parameters)) {
+    tensors.set(`model.${key}`, tensor);
+  }
+  for (const [name, variable] of student.projectionParameters) {
+    const data = await variable.data<"float32">();
+    tensors.set(name, toTimmLayout(name, { data, shape: variable.shape.toReversed() }));
+  }
+  return tensors;
+}
+
+/** Writes a student, atomically; `metadata` is kept beside its description. */
+export async function saveStudent(
+  path: string,
+  { student, description, metadata = {} }: {
+    student: Student;
+    description: StudentDescription;
+    metadata?: Readonly<Record<string, string>>;
+  },
+): Promise<void> {
+  const { model, ...rest } = description;
+  await writeSafetensors(path, await readStudent(student), {
+    metadata: { ...metadata, model: serialiseModelFile(model), student: JSON.stringify(rest) },
+  });
+}
+
+/**
+ * Reads a student.
+ *
+ * @throws {SyntaxError} When the file is damaged or is not a student's, naming it and the fault.
+ */
+export async function openStudent(path: string): Promise<StudentCheckpoint> {
+  const { tensors, metadata } = await readSafetensors(path);
+  const description = parseDescription(metadata, path);
+  const student = await loadStudent(stateDictOf(path, tensors), {
+    config: description.model.config,
+    grid: description.grid,
+  });
+  return { student, description, metadata };
+}
+
+function parseDescription(
+  metadata: Readonly<Record<string, string>>,
+  path: string,
+): StudentDescription {
+  if (!metadata.model || !metadata.student) {
+    throw new SyntaxError(
+      `Cannot open student: ${path} carries no description, expected a checkpoint that train wrote`,
+    );
+  }
+  const model = describeModelFile(metadata.model, { path });
+  const parsed = descriptionSchema.safeParse(JSON.parse(metadata.student));
+  if (!parsed.success) {
+    throw new SyntaxError(`Cannot open student: ${path}: ${parsed.error.issues[0].message}`);
+  }
+  return { model, ...parsed.data };
+}

@@ -1,0 +1,103 @@
+/**
+ * Where a training run keeps what it makes.
+ *
+ * @module
+ */
+import { join } from "node:path";
+
+/** The folder that holds all runs, unless a run is given a folder of its own. */
+export const runsRoot: string = join("data", "runs");
+
+/** Which parameters a phase trains: the projection on a frozen base, or everything. */
+export type Phase = "linear" | "ft";
+
+/** The phases in the order in which they are trained. */
+export const phases: readonly Phase[] = ["linear", "ft"];
+
+/** The files of a run: `config.json`, `metrics.jsonl`, `checkpoints/` and pictures. */
+export class RunFolder {
+  /** The folder itself. */
+  readonly path: string;
+
+  /** Names the folder; nothing is made or read. */
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** What the run was asked to do. */
+  get configFile(): string {
+    return join(this.path, "config.json");
+  }
+
+  /** One line of JSON a step. */
+  get metricsFile(): string {
+    return join(this.path, "metrics.jsonl");
+  }
+
+  /** The loss of every step, drawn. */
+  get lossCurveFile(): string {
+    return join(this.path, "loss.png");
+  }
+
+  /** The students after each epoch, and the state. */
+  get checkpointFolder(): string {
+    return join(this.path, "checkpoints");
+  }
+
+  /** Where to go on: weights, moments and position of an unfinished run. */
+  get stateFile(): string {
+    return join(this.checkpointFolder, "state.safetensors");
+  }
+
+  /** The student after an epoch, counted from 1: `student-<model>-epoch<k>[-ft].safetensors`. */
+  checkpointFile({ model, phase, epoch }: { model: string; phase: Phase; epoch: number }): string {
+    const suffix = phase === "ft" ? "-ft" : "";
+    return join(this.checkpointFolder, `student-${model}-epoch${epoch}${suffix}.safetensors`);
+  }
+
+  /**
+   * Finds the student of the last epoch: fine-tuned ones come after those of the first phase.
+   *
+   * @throws {Error} When the run has no checkpoint.
+   */
+  async newestCheckpoint(): Promise<string> {
+    const folder = this.checkpointFolder;
+    const ranked = (await namesIn(folder)).flatMap((name) => {
+      const match = /^student-.+-epoch(\d+)(-ft)?\.safetensors$/.exec(name);
+      return match ? [{ name, rank: Number(match[1]) + (match[2] ? 1e9 : 0) }] : [];
+    });
+    if (ranked.length === 0) {
+      throw new Error(
+        `Cannot find a student: ${folder} holds no checkpoint; train one, or name one with --checkpoint`,
+      );
+    }
+    return join(folder, ranked.reduce((a, b) => a.rank >= b.rank ? a : b).name);
+  }
+}
+
+/**
+ * Finds the run that was last worked on.
+ *
+ * @param root The folder that holds the runs.
+ * @throws {Error} When there is none.
+ */
+export async function newestRun(root: string = runsRoot): Promise<RunFolder> {
+  let newest: { name: string; time: number } | undefined;
+  for (const name of await namesIn(root)) {
+    const checkpoints = await Deno.stat(join(root, name, "checkpoints")).catch(() => undefined);
+    if (!checkpoints?.isDirectory) continue;
+    const time = checkpoints.mtime?.getTime() ?? 0;
+    if (!newest || time > newest.time) newest = { name, time };
+  }
+  if (newest) return new RunFolder(join(root, newest.name));
+  throw new Error(`Cannot find a run: ${root} holds none; train one, or name one with --run-dir`);
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
