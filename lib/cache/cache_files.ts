@@ -1,0 +1,45 @@
+/**
+ * Which files of a folder belong to a cache; all others are left alone.
+ *
+ * @module
+ */
+import { join } from "node:path";
+
+const shardPattern = /^rollouts-\d{5,}-of-\d{5,}\.safetensors$/;
+/** The name under which a file of the cache is written before it is renamed. */
+const temporaryPattern = /^\.(manifest\.json|index\.jsonl|rollouts-[-\w]+\.safetensors)\..+\.tmp$/;
+
+/** Whether a folder holds shards, of whatever cache. */
+export async function holdsShards(folder: string): Promise<boolean> {
+  return (await fileNames(folder)).some((name) => shardPattern.test(name));
+}
+
+/** Removes the half-written files that a killed program has left. */
+export async function removeTemporaryFiles(folder: string): Promise<void> {
+  await removeAll(folder, (await fileNames(folder)).filter((name) => temporaryPattern.test(name)));
+}
+
+/**
+ * Removes a cache, whatever it was made with, but not the folder or anything else in it.
+ *
+ * The manifest goes last: interrupted, what remains still says what it was.
+ */
+export async function removeCacheFiles(folder: string): Promise<void> {
+  const names = await fileNames(folder);
+  await removeAll(folder, names.filter((name) => shardPattern.test(name)));
+  await removeAll(folder, names.filter((name) => name === "index.jsonl"));
+  await removeAll(folder, names.filter((name) => name === "manifest.json"));
+}
+
+async function fileNames(folder: string): Promise<string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+async function removeAll(folder: string, names: readonly string[]): Promise<void> {
+  for (const name of names) await Deno.remove(join(folder, name));
+}

@@ -1,0 +1,144 @@
+/**
+ * `manifest.json`: what a cache was made with, and which files belong to it.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { z } from "zod";
+import { writeFileAtomically } from "../files/atomic_write.ts";
+import { parseJson } from "./json.ts";
+import { isPhotoPath, type SkippedPhoto } from "./photos.ts";
+import { type CacheIdentity, cacheIdentitySchema } from "./settings.ts";
+import { shardCount, shardFileName } from "./shard.ts";
+
+/** The name of the manifest in a cache's folder. */
+export const MANIFEST_FILE = "manifest.json";
+
+/** The version of the cache's layout that this code writes and reads. */
+export const CACHE_FORMAT_VERSION = 1;
+
+/** One shard as the manifest lists it. */
+export interface ShardEntry {
+  /** `rollouts-00000-of-00007.safetensors`; always the name that follows from the shard's place. */
+  readonly file: string;
+  /** Number of maps. */
+  readonly rows: number;
+  /** Size of the file. */
+  readonly bytes: number;
+  /** SHA-256 of the file, in hexadecimal digits. */
+  readonly sha256: string;
+}
+
+/** What there is in a cache; nothing as long as it is not complete. */
+export interface CacheContents {
+  /** False from the start of the computation until all other files are in place. */
+  readonly complete: boolean;
+  /** Number of maps: the lines of `index.jsonl`. */
+  readonly mapCount: number;
+  /** The photos without a map, in order of path. */
+  readonly skipped: readonly SkippedPhoto[];
+  /** The shards in order. */
+  readonly shards: readonly ShardEntry[];
+}
+
+/** The content of `manifest.json`. */
+export interface CacheManifest extends CacheIdentity, CacheContents {
+  /** {@linkcode CACHE_FORMAT_VERSION}. */
+  readonly formatVersion: number;
+}
+
+const countSchema = z.int().nonnegative();
+
+const contentsSchema = z.object({
+  formatVersion: z.literal(CACHE_FORMAT_VERSION),
+  complete: z.boolean(),
+  mapCount: countSchema,
+  skipped: z.array(z.object({
+    path: z.string().refine(isPhotoPath, "expected a path inside the data set"),
+    reason: z.string(),
+  })),
+  shards: z.array(z.object({
+    file: z.string(),
+    rows: countSchema,
+    bytes: countSchema,
+    sha256: z.string(),
+  })),
+});
+
+/**
+ * Reads the manifest of a cache.
+ *
+ * @param folder The cache's folder.
+ * @returns Nothing when the folder holds no manifest.
+ * @throws {SyntaxError} When the manifest is damaged or contradicts itself.
+ */
+export async function readManifest(folder: string): Promise<CacheManifest | undefined> {
+  const file = join(folder, MANIFEST_FILE);
+  let text: string;
+  try {
+    text = await Deno.readTextFile(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+  return parseManifest(text, { file });
+}
+
+/**
+ * Replaces the manifest of a cache.
+ *
+ * @param folder The cache's folder.
+ */
+export async function writeManifest(
+  folder: string,
+  { settings, dataset, complete, mapCount, skipped, shards }: CacheIdentity & CacheContents,
+): Promise<CacheManifest> {
+  const manifest = {
+    formatVersion: CACHE_FORMAT_VERSION,
+    complete,
+    settings,
+    dataset,
+    mapCount,
+    skipped,
+    shards,
+  };
+  await writeFileAtomically(join(folder, MANIFEST_FILE), JSON.stringify(manifest, null, 2) + "\n");
+  return manifest;
+}
+
+function parseManifest(text: string, { file }: { file: string }): CacheManifest {
+  try {
+    const contents = parseJson(text, contentsSchema); // first: another version has other settings
+    const manifest = { ...contents, ...parseJson(text, cacheIdentitySchema) };
+    if (manifest.complete) checkContents(manifest);
+    return manifest;
+  } catch (error) {
+    throw new SyntaxError(
+      `Cannot read cache manifest: ${file} is damaged or of another version ` +
+        `(${(error as Error).message}); make the cache again with precompute --overwrite`,
+    );
+  }
+}
+
+/** Shard names are compared with those that must be, so that none can lead out of the folder. */
+function checkContents({ settings, dataset, mapCount, skipped, shards }: CacheManifest): void {
+  const count = shardCount({ settings, dataset });
+  if (shards.length !== count) {
+    throw new SyntaxError(`shards: lists ${shards.length}, expected ${count}`);
+  }
+  for (const [index, { file }] of shards.entries()) {
+    const expected = shardFileName(index, count);
+    if (file !== expected) {
+      throw new SyntaxError(`shards.${index}.file: is "${file}", expected "${expected}"`);
+    }
+  }
+  const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
+  if (mapCount !== rows) {
+    throw new SyntaxError(`mapCount: is ${mapCount}, expected the shards' ${rows}`);
+  }
+  if (mapCount + skipped.length !== dataset.imageCount) {
+    throw new SyntaxError(
+      `skipped: lists ${skipped.length}, expected ${dataset.imageCount - mapCount}`,
+    );
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * Reads a complete cache.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { sha256Hex } from "../files/sha256.ts";
+import { INDEX_FILE, type IndexEntry, readIndex } from "./index_file.ts";
+import { type CacheManifest, readManifest } from "./manifest.ts";
+import { isSameList, photoPathsSha256 } from "./photos.ts";
+import { parseShard } from "./shard.ts";
+
+/**
+ * The teacher's maps of a data set, by path of the photo.
+ *
+ * A shard is read, checked against its SHA-256 and kept in memory when one of its maps is first asked
+ * for: 784 bytes a photo for a 14 × 14 grid, so that a million photos take 0.8 GB.
+ */
+export class RolloutCache implements Disposable {
+  /** What the cache was made with and what it holds. */
+  readonly manifest: CacheManifest;
+  /** The photos that have a map, in sorted order. */
+  readonly paths: readonly string[];
+  readonly #folder: string;
+  readonly #entries: ReadonlyMap<string, IndexEntry>;
+  readonly #shards = new Map<number, Promise<Float32Array>>();
+
+  private constructor(folder: string, manifest: CacheManifest, entries: readonly IndexEntry[]) {
+    this.#folder = folder;
+    this.manifest = manifest;
+    this.paths = entries.map(({ path }) => path);
+    this.#entries = new Map(entries.map((entry) => [entry.path, entry]));
+  }
+
+  /**
+   * Opens a cache; its shards are only looked at for their sizes.
+   *
+   * @throws {SyntaxError} When the manifest or the index is damaged, or they or the shards' sizes
+   * contradict each other.
+   * @throws {Error} When there is no cache, or not all of it.
+   */
+  static async open(folder: string): Promise<RolloutCache> {
+    const manifest = await readManifest(folder);
+    if (!manifest) {
+      throw new Error(
+        `Cannot open the cache: ${folder} holds no manifest.json, expected what precompute writes`,
+      );
+    }
+    if (!manifest.complete) {
+      throw new Error(
+        `Cannot open the cache: ${folder} is not complete; run precompute again, which resumes it`,
+      );
+    }
+    await checkShardSizes(folder, manifest);
+    const file = join(folder, INDEX_FILE);
+    const entries = await readIndex(file);
+    checkIndex(entries, { file, manifest });
+    return new RolloutCache(folder, manifest, entries);
+  }
+
+  /** Whether there is a map of a photo. */
+  has(path: string): boolean {
+    return this.#entries.has(path);
+  }
+
+  /**
+   * Reads the map of one photo.
+   *
+   * @returns Raw, before division by its maximum: [gridHeight, gridWidth], the caller's own.
+   * @throws {RangeError} When there is no map of the photo.
+   * @throws {SyntaxError} When its shard is damaged.
+   */
+  async readMap(path: string): Promise<Float32Array> {
+    const entry = this.#entries.get(path);
+    if (!entry) {
+      throw new RangeError(
+        `Cannot read map: ${this.#folder} has none of "${path}", expected a photo of its index`,
+      );
+    }
+    const size = this.#mapSize;
+    const maps = await this.#shard(entry.shard);
+    return maps.slice(entry.row * size, (entry.row + 1) * size);
+  }
+
+  /**
+   * Reads the maps of several photos.
+   *
+   * @returns Raw maps in the order of `paths`: [paths, gridHeight, gridWidth].
+   * @throws As {@linkcode readMap} does.
+   */
+  async readMaps(paths: readonly string[]): Promise<Float32Array> {
+    const maps = new Float32Array(paths.length * this.#mapSize);
+    for (const [place, path] of paths.entries()) {
+      maps.set(await this.readMap(path), place * this.#mapSize);
+    }
+    return maps;
+  }
+
+  /** Forgets the shards in memory; reading again loads them again. No file stays open in between. */
+  close(): void {
+    this.#shards.clear();
+  }
+
+  /** Closes the cache at the end of a `using` block. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  get #mapSize(): number {
+    const [gridHeight, gridWidth] = this.manifest.settings.grid;
+    return gridHeight * gridWidth;
+  }
+
+  #shard(index: number): Promise<Float32Array> {
+    const known = this.#shards.get(index);
+    if (known) return known;
+    const loading = this.#loadShard(index);
+    this.#shards.set(index, loading);
+    return loading;
+  }
+
+  async #loadShard(index: number): Promise<Float32Array> {
+    const entry = this.manifest.shards[index];
+    const file = join(this.#folder, entry.file);
+    const bytes = await Deno.readFile(file);
+    const sha256 = sha256Hex(bytes);
+    if (sha256 !== entry.sha256) {
+      throw damaged(file, `its SHA-256 is ${sha256}, expected ${entry.sha256}`);
+    }
+    const { paths, maps } = parseShard(bytes, { file, identity: this.manifest });
+    const before = this.manifest.shards.slice(0, index).reduce((sum, { rows }) => sum + rows, 0);
+    if (!isSameList(paths, this.paths.slice(before, before + entry.rows))) {
+      throw damaged(file, `its photos are not those of ${INDEX_FILE}`);
+    }
+    return maps;
+  }
+}
+
+async function checkShardSizes(folder: string, { shards }: CacheManifest): Promise<void> {
+  for (const shard of shards) {
+    const file = join(folder, shard.file);
+    const found = await Deno.stat(file).catch((error) => {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    });
+    if (!found) {
+      throw new Error(
+        `Cannot open the cache: ${file} is missing; run precompute again, which makes it anew`,
+      );
+    }
+    if (found.size !== shard.bytes) {
+      throw damaged(file, `it has ${found.size} bytes, expected ${shard.bytes}`);
+    }
+  }
+}
+
+/** The index follows from the manifest but for the paths; those it names by their SHA-256. */
+function checkIndex(
+  entries: readonly IndexEntry[],
+  { file, manifest }: { file: string; manifest: CacheManifest },
+): void {
+  const disagrees = (detail: string) =>
+    new SyntaxError(
+      `Cannot read cache index: ${file} disagrees with the manifest (${detail}); ` +
+        "run precompute again, which rewrites the index",
+    );
+  if (entries.length !== manifest.mapCount) {
+    throw disagrees(`it has ${entries.length} lines, expected ${manifest.mapCount}`);
+  }
+  let line = 0;
+  for (const [shard, { rows }] of manifest.shards.entries()) {
+    for (let row = 0; row < rows; row++, line++) {
+      const entry = entries[line];
+      if (entry.shard !== shard || entry.row !== row) {
+        throw disagrees(`line ${line + 1} is not shard ${shard}, row ${row}`);
+      }
+    }
+  }
+  const photos = [...entries, ...manifest.skipped].map(({ path }) => path).sort();
+  if (photoPathsSha256(photos) !== manifest.dataset.pathsSha256) {
+    throw disagrees("its photos are not those of the data set");
+  }
+}
+
+function damaged(file: string, detail: string): SyntaxError {
+  return new SyntaxError(
+    `Cannot read shard: ${file} is damaged (${detail}); delete it and run precompute again`,
+  );
+}

@@ -1,0 +1,121 @@
+/**
+ * What a cache was made with, and how two such descriptions differ.
+ *
+ * @module
+ */
+import { z } from "zod";
+import type { HeadFusion } from "../backend/kernels/fuse_heads.ts";
+import { sha256Hex } from "../files/sha256.ts";
+import type { Preprocessing } from "../image/preprocess.ts";
+import { describeIssues, type Schema } from "./json.ts";
+
+/** Everything that decides the numbers and the layout of a cache, but for the photos. */
+export interface CacheSettings {
+  /** The teacher's name as the user gave it, and the SHA-256 of its weights (64 hexadecimal digits). */
+  readonly teacher: { readonly name: string; readonly weightsSha256: string };
+  /** How attention was rolled out; `discardRatio` is the share of entries zeroed, in [0, 1]. */
+  readonly rollout: {
+    readonly mode: "paper" | "vit-explain";
+    readonly headFusion: HeadFusion;
+    readonly discardRatio: number;
+  };
+  /** How photos were prepared for the teacher. */
+  readonly preprocessing: Preprocessing;
+  /** Height and width of a map, in patches. */
+  readonly grid: readonly [gridHeight: number, gridWidth: number];
+  /** Photos (not rows) to a shard. */
+  readonly shardSize: number;
+}
+
+/** The photos that a cache was made from. */
+export interface CachedDataset {
+  /** Number of photos found, those that could not be decoded included. */
+  readonly imageCount: number;
+  /** SHA-256 of the sorted list of their paths; the photos' contents do not enter. */
+  readonly pathsSha256: string;
+}
+
+/** What one cache is about: two caches with the same identity hold the same files, byte for byte. */
+export interface CacheIdentity {
+  /** What the maps were made with. */
+  readonly settings: CacheSettings;
+  /** What they were made of. */
+  readonly dataset: CachedDataset;
+}
+
+const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "expected 64 hexadecimal digits");
+const countSchema = z.int().positive();
+const rgbSchema = z.tuple([z.number(), z.number(), z.number()]);
+
+const settingsSchema = z.object({
+  teacher: z.object({ name: z.string().min(1), weightsSha256: sha256Schema }),
+  rollout: z.object({
+    mode: z.enum(["paper", "vit-explain"]),
+    headFusion: z.enum(["mean", "max", "min"]),
+    discardRatio: z.number().min(0).max(1),
+  }),
+  preprocessing: z.object({
+    imageSize: z.tuple([countSchema, countSchema]),
+    cropPct: z.number().positive(),
+    interpolation: z.enum(["bicubic", "bilinear"]),
+    cropMode: z.enum(["center", "squash"]),
+    mean: rgbSchema,
+    std: rgbSchema,
+  }),
+  grid: z.tuple([countSchema, countSchema]),
+  shardSize: countSchema,
+});
+
+/** The schema of a {@linkcode CacheIdentity}; parsing puts the keys in one fixed order. */
+export const cacheIdentitySchema: Schema<CacheIdentity> = z.object({
+  settings: settingsSchema,
+  dataset: z.object({ imageCount: countSchema, pathsSha256: sha256Schema }),
+});
+
+/**
+ * Checks an identity and brings it into canonical form.
+ *
+ * @throws {RangeError} When a value is impossible; the message names each.
+ */
+export function checkIdentity(identity: CacheIdentity): CacheIdentity {
+  const result = cacheIdentitySchema.safeParse(identity);
+  if (result.success) return result.data;
+  throw new RangeError(`Cannot cache rollouts: ${describeIssues(result.error)}`);
+}
+
+/** One SHA-256 for everything that a cache is about, the same whatever the order of the keys. */
+export function fingerprint(identity: CacheIdentity): string {
+  return sha256Hex(JSON.stringify(checkIdentity(identity)));
+}
+
+type Reader = (identity: CacheIdentity) => number | string | readonly number[];
+
+const readers: readonly [name: string, read: Reader][] = [
+  ["teacher", ({ settings }) => settings.teacher.name],
+  ["SHA-256 of the teacher's weights", ({ settings }) => settings.teacher.weightsSha256],
+  ["rollout mode", ({ settings }) => settings.rollout.mode],
+  ["head fusion", ({ settings }) => settings.rollout.headFusion],
+  ["discard ratio", ({ settings }) => settings.rollout.discardRatio],
+  ["image size (height, width)", ({ settings }) => settings.preprocessing.imageSize],
+  ["crop percentage", ({ settings }) => settings.preprocessing.cropPct],
+  ["interpolation", ({ settings }) => settings.preprocessing.interpolation],
+  ["crop mode", ({ settings }) => settings.preprocessing.cropMode],
+  ["mean", ({ settings }) => settings.preprocessing.mean],
+  ["standard deviation", ({ settings }) => settings.preprocessing.std],
+  ["grid (height, width)", ({ settings }) => settings.grid],
+  ["shard size", ({ settings }) => settings.shardSize],
+  ["number of photos", ({ dataset }) => dataset.imageCount],
+  ["SHA-256 of the list of photos", ({ dataset }) => dataset.pathsSha256],
+];
+
+/**
+ * Names in words each point in which a cache differs from what is asked for.
+ *
+ * @returns For example `["discard ratio: 0.9 in the cache, 0.95 asked"]`; empty when they agree.
+ */
+export function describeDifferences(cached: CacheIdentity, asked: CacheIdentity): string[] {
+  return readers.flatMap(([name, read]) => {
+    const [before, now] = [cached, asked].map((identity) => [read(identity)].flat().join(", "));
+    return before === now ? [] : [`${name}: ${before} in the cache, ${now} asked`];
+  });
+}

@@ -1,0 +1,136 @@
+/**
+ * One shard of a cache: the maps of a group of consecutive photos, as safetensors whose metadata say
+ * which photos they are, so that an interrupted cache goes on from its shards alone.
+ *
+ * Shape letters: n maps in the shard.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { float32Tensor, toFloat32 } from "../weights/host_tensor.ts";
+import { parseSafetensors, writeSafetensors } from "../weights/safetensors.ts";
+import { SafetensorsFile } from "../weights/safetensors_file.ts";
+import { parseJson } from "./json.ts";
+import type { ShardPhotos } from "./photos.ts";
+import { type CacheIdentity, fingerprint } from "./settings.ts";
+
+/** The name of a shard's tensor, F32 [n, gridHeight, gridWidth]. */
+const TENSOR = "rollout";
+
+/** A shard's photos and their maps. */
+export interface ShardContent extends ShardPhotos {
+  /** Raw maps, before division by their maximum: [n, gridHeight, gridWidth]. */
+  readonly maps: Float32Array;
+}
+
+const pathsSchema = z.array(z.string());
+const skippedSchema = z.array(z.object({ path: z.string(), reason: z.string() }));
+
+/** Number of shards of a cache, ⌈photos / shardSize⌉. */
+export function shardCount({ settings, dataset }: CacheIdentity): number {
+  return Math.ceil(dataset.imageCount / settings.shardSize);
+}
+
+/** `rollouts-00000-of-00007.safetensors` for shard 0 of 7. */
+export function shardFileName(index: number, count: number): string {
+  const [place, total] = [index, count].map((number) => String(number).padStart(5, "0"));
+  return `rollouts-${place}-of-${total}.safetensors`;
+}
+
+/**
+ * Writes a shard under its name or not at all; the same content gives the same bytes.
+ *
+ * @throws {TypeError} When there are not gridHeight · gridWidth values a path.
+ * @throws {RangeError} When a map holds NaN or infinity.
+ */
+export async function writeShard(
+  file: string,
+  { identity, content }: { identity: CacheIdentity; content: ShardContent },
+): Promise<void> {
+  checkMaps(content, identity.settings.grid);
+  const { paths, skipped, maps } = content;
+  const tensor = float32Tensor([paths.length, ...identity.settings.grid], maps);
+  const metadata = {
+    cache: fingerprint(identity),
+    paths: JSON.stringify(paths),
+    skipped: JSON.stringify(skipped),
+  };
+  await writeSafetensors(file, [[TENSOR, tensor]], { metadata });
+}
+
+/**
+ * Reads which photos a shard holds, without its maps.
+ *
+ * @throws {SyntaxError} When the shard is damaged or belongs to another cache.
+ * @throws {Deno.errors.NotFound} When there is no such file.
+ */
+export async function readShardPhotos(
+  file: string,
+  { identity }: { identity: CacheIdentity },
+): Promise<ShardPhotos> {
+  using shard = await SafetensorsFile.open(file);
+  return checkShard({ tensors: shard.header, metadata: shard.metadata }, { file, identity });
+}
+
+/**
+ * Reads a whole shard from its file's bytes.
+ *
+ * @throws {SyntaxError} When the shard is damaged or belongs to another cache.
+ */
+export function parseShard(
+  bytes: Uint8Array,
+  { file, identity }: { file: string; identity: CacheIdentity },
+): ShardContent {
+  const content = parseSafetensors(bytes, { name: file });
+  const photos = checkShard(content, { file, identity });
+  return { ...photos, maps: toFloat32(content.tensors.get(TENSOR)!) };
+}
+
+function checkMaps(
+  { paths, maps }: ShardContent,
+  [gridHeight, gridWidth]: readonly [number, number],
+): void {
+  const size = gridHeight * gridWidth;
+  if (maps.length !== paths.length * size) {
+    throw new TypeError(
+      `Cannot write shard: maps has ${maps.length} values, expected ${paths.length} · ${size}`,
+    );
+  }
+  const place = maps.findIndex((value) => !Number.isFinite(value));
+  if (place < 0) return;
+  throw new RangeError(
+    `Cannot write shard: the map of ${paths[Math.floor(place / size)]} holds ${maps[place]}, ` +
+      "expected finite values",
+  );
+}
+
+/** The parts of a safetensors header that say what a shard is. */
+interface ShardHeader {
+  readonly tensors: ReadonlyMap<string, { dtype: string; shape: readonly number[] }>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+function checkShard(
+  { tensors, metadata }: ShardHeader,
+  { file, identity }: { file: string; identity: CacheIdentity },
+): ShardPhotos {
+  try {
+    if (metadata.cache !== fingerprint(identity)) {
+      throw new SyntaxError("it was made with other settings or other photos");
+    }
+    const paths = parseJson(metadata.paths ?? "", pathsSchema);
+    const skipped = parseJson(metadata.skipped ?? "", skippedSchema);
+    const { dtype, shape } = tensors.get(TENSOR) ?? { dtype: "absent", shape: [] };
+    const [found, expected] = [[dtype, ...shape], ["F32", paths.length, ...identity.settings.grid]];
+    if (found.join() !== expected.join()) {
+      throw new SyntaxError(
+        `tensor "${TENSOR}" is ${found.join(" ")}, expected ${expected.join(" ")}`,
+      );
+    }
+    return { paths, skipped };
+  } catch (error) {
+    throw new SyntaxError(
+      `Cannot read shard: ${file} does not belong to this cache (${(error as Error).message})`,
+    );
+  }
+}

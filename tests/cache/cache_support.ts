@@ -1,0 +1,94 @@
+/**
+ * A small cache to write, read and damage: seven photos, shards of three, one photo bad.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { CacheManifest } from "../../lib/cache/manifest.ts";
+import { CacheWriter } from "../../lib/cache/cache_writer.ts";
+import type { CacheSettings } from "../../lib/cache/settings.ts";
+
+/** Settings of maps of 2 × 3 patches, three photos to a shard. */
+export const settings: CacheSettings = {
+  teacher: { name: "deit_tiny_patch16_224", weightsSha256: "a".repeat(64) },
+  rollout: { mode: "paper", headFusion: "mean", discardRatio: 0.9 },
+  preprocessing: {
+    imageSize: [32, 48],
+    cropPct: 0.9,
+    interpolation: "bicubic",
+    cropMode: "center",
+    mean: [0.485, 0.456, 0.406],
+    std: [0.229, 0.224, 0.225],
+  },
+  grid: [2, 3],
+  shardSize: 3,
+};
+
+/** The photos, in order; {@linkcode badPhoto} cannot be decoded. */
+export const paths = ["A.jpg", "a.jpg", "b/a.jpg", "b/b.jpg", "ü.jpg", "ü/x y.jpg", "山.png"];
+
+/** The photo without a map, the second of shard 1. */
+export const badPhoto = { path: "ü.jpg", reason: "it is truncated" };
+
+const permissions = [{ name: "read" }, { name: "write" }] as const;
+const states = await Promise.all(permissions.map((one) => Deno.permissions.query(one)));
+const isAllowed = states.every(({ state }) => state === "granted");
+
+/** Registers a test that writes files; without the permissions it is ignored and its title says why. */
+export function testWithFiles(name: string, fn: () => Promise<void>): void {
+  const reason = isAllowed ? "" : " — skipped: needs --allow-read and --allow-write";
+  Deno.test({ name: name + reason, ignore: !isAllowed, fn });
+}
+
+/** A folder that is removed at the end of an `await using` block. */
+export async function temporaryFolder(): Promise<{ path: string } & AsyncDisposable> {
+  const path = await Deno.makeTempDir();
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+}
+
+/** The map of a photo: six values that no other photo has. */
+export function mapOf(path: string): Float32Array {
+  return Float32Array.from({ length: 6 }, (_, place) => paths.indexOf(path) + place / 10);
+}
+
+/** Writes the shards that are missing, `limit` of them at most. */
+export async function writeShards(writer: CacheWriter, limit = Infinity): Promise<void> {
+  for (const { index, paths } of writer.missingShards().slice(0, limit)) {
+    const good = paths.filter((path) => path !== badPhoto.path);
+    const skipped = good.length < paths.length ? [badPhoto] : [];
+    const maps = Float32Array.from(good.flatMap((path) => [...mapOf(path)]));
+    await writer.writeShard(index, { paths: good, skipped, maps });
+  }
+}
+
+/** Writes the whole cache without a break. */
+export async function writeCache(folder: string): Promise<CacheManifest> {
+  const writer = await CacheWriter.open(folder, { settings, paths });
+  await writeShards(writer);
+  return await writer.finish();
+}
+
+/** Every file of a folder by name, as text in which each character is a byte. */
+export async function filesOf(folder: string): Promise<Record<string, string>> {
+  const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+  const files = names.map(async (name) => {
+    const bytes = await Deno.readFile(join(folder, name));
+    return [name, new TextDecoder("latin1").decode(bytes)] as const;
+  });
+  return Object.fromEntries(await Promise.all(files));
+}
+
+/** Replaces a text in a file, which must be there. */
+export async function editFile(file: string, from: string | RegExp, to: string): Promise<void> {
+  const text = await Deno.readTextFile(file);
+  const edited = text.replace(from, to);
+  if (edited === text) throw new Error(`${file} has no ${from} to replace`);
+  await Deno.writeTextFile(file, edited);
+}
+
+/** Flips one bit of a file's last byte. */
+export async function flipLastBit(file: string): Promise<void> {
+  const bytes = await Deno.readFile(file);
+  bytes[bytes.length - 1] ^= 1;
+  await Deno.writeFile(file, bytes);
+}
