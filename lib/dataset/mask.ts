@@ -1,0 +1,56 @@
+/**
+ * Hides patches, as a masked autoencoder is trained: He et al. 2022, arXiv:2111.06377.
+ *
+ * @module
+ */
+import type { RgbImage } from "../image/rgb_image.ts";
+import type { Random } from "../random/random.ts";
+
+/** What a hidden pixel shows in a picture. */
+const HIDDEN_GREY = 128;
+
+/**
+ * Draws which patches stay visible: ⌊numPatches·(1 − maskRatio)⌋, each choice equally likely.
+ *
+ * @returns Indices of the visible patches, rising.
+ * @throws {RangeError} When the ratio is not from 0 up to 1 (excluded), or leaves no patch visible.
+ */
+export function sampleVisiblePatches(
+  random: Random,
+  { numPatches, maskRatio }: { numPatches: number; maskRatio: number },
+): Int32Array {
+  const numVisible = Math.floor(numPatches * (1 - maskRatio));
+  if (!(maskRatio >= 0 && maskRatio < 1) || numVisible < 1) {
+    throw new RangeError(
+      `Cannot hide patches: maskRatio is ${maskRatio} of ${numPatches} patches, ` +
+        "expected 0 or more and at least one patch left visible",
+    );
+  }
+  return Int32Array.from(random.permutation(numPatches).subarray(0, numVisible)).sort();
+}
+
+/**
+ * Shows what a masked student sees: the visible patches, everything else grey.
+ *
+ * @param visible Indices of the visible patches, row by row of the grid.
+ * @param options The grid of patches; pixels beyond a whole patch are grey, for no model sees them.
+ */
+export function hidePatches(
+  { width, height, data }: RgbImage,
+  visible: Int32Array,
+  { grid: [gridHeight, gridWidth] }: { grid: readonly [gridHeight: number, gridWidth: number] },
+): RgbImage {
+  const patchHeight = Math.floor(height / gridHeight);
+  const patchWidth = Math.floor(width / gridWidth);
+  const shown = new Uint8Array(data.length).fill(HIDDEN_GREY);
+  for (const patch of visible) {
+    const top = Math.floor(patch / gridWidth) * patchHeight;
+    const left = patch % gridWidth * patchWidth;
+    for (let row = top; row < top + patchHeight; row++) {
+      const start = (row * width + left) * 3;
+      const end = start + patchWidth * 3;
+      shown.set(data.subarray(start, end), start);
+    }
+  }
+  return { width, height, data: shown };
+}
