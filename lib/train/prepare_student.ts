@@ -1,0 +1,78 @@
+/**
+ * A student before its first step.
+ *
+ * @module
+ */
+import type { Degradation } from "../config/degradation.ts";
+import { UsageError } from "../config/usage_error.ts";
+import type { Preprocessing } from "../image/preprocess.ts";
+import { buildFromScratch, loadPretrained, type ModelSource } from "../model/model_source.ts";
+import { isMaeTag } from "../model/pretrained_config.ts";
+import type { Student } from "../model/student.ts";
+import { createStudent, type StudentDescription } from "../model/student_checkpoint.ts";
+import { outDimOf, type VitConfig } from "../model/vit_config.ts";
+import { Random } from "../random/random.ts";
+
+/** What a new student is made of. */
+export interface StudentRecipe {
+  readonly source: ModelSource;
+  /** Random weights instead of pretrained ones. */
+  readonly fromScratch: boolean;
+  /** The width of the base's output that the user expects; refused when it is another. */
+  readonly outDim?: number;
+  readonly degradation: Degradation;
+  /** Let a masked autoencoder's weights train on pixelated photos. */
+  readonly allowMaeDownsize: boolean;
+  /** How the teacher's photos were prepared. */
+  readonly view: Preprocessing;
+  /** The grid of the teacher's maps. */
+  readonly grid: readonly [gridHeight: number, gridWidth: number];
+  readonly seed: number;
+  /** Told what is odd but possible. */
+  readonly onWarning?: (message: string) => void;
+}
+
+/**
+ * Makes a student: the base pretrained or from scratch, and a new projection to the teacher's grid.
+ *
+ * @returns The student, which the caller disposes, and its description.
+ * @throws {UsageError} When the expected width is not the base's, or the base was pretrained as a masked
+ * autoencoder and is to see pixelated photos.
+ * @throws As {@linkcode loadPretrained} does.
+ */
+export async function prepareStudent(
+  recipe: StudentRecipe,
+): Promise<{ student: Student; description: StudentDescription }> {
+  const { source, fromScratch, degradation, view, grid, seed } = recipe;
+  const { model: base, description: model } = fromScratch
+    ? await buildFromScratch(source, Random.from("student", seed))
+    : await loadPretrained(source);
+  const isMae = !fromScratch && isMaeTag(model.tag);
+  if (isMae && degradation.strategy === "DOWNSIZE" && !recipe.allowMaeDownsize) {
+    base.dispose();
+    throw new UsageError(
+      `--strategy is DOWNSIZE but ${source.model} was pretrained as a masked autoencoder, ` +
+        "expected --strategy=MAE; or insist with --allow-mae-downsize",
+    );
+  }
+  if (recipe.outDim !== undefined && recipe.outDim !== outDimOf(model.config)) {
+    base.dispose();
+    throw new UsageError(
+      `--student-out-dim is ${recipe.outDim}, expected ${
+        outDimOf(model.config)
+      }, the width of ${source.model}'s output`,
+    );
+  }
+  const warning = partialPatchWarning(model.config);
+  if (warning) recipe.onWarning?.(warning);
+  const student = createStudent(base, { grid, random: Random.from("projection", seed) });
+  return { student, description: { model, grid, degradation, view } };
+}
+
+function partialPatchWarning({ imageSize, patchSize }: VitConfig): string | undefined {
+  const beyond = imageSize.map((side) => side % patchSize);
+  if (beyond.every((pixels) => pixels === 0)) return undefined;
+  return `the student's patches of ${patchSize} pixels do not fill its ${
+    imageSize.join("×")
+  } image: the last ${Math.max(...beyond)} rows or columns are ignored, as in timm`;
+}

@@ -1,0 +1,99 @@
+/**
+ * Where an interrupted training goes on.
+ *
+ * @module
+ */
+import { z } from "zod";
+import type { Student } from "../model/student.ts";
+import { loadStudent, readStudent } from "../model/student_checkpoint.ts";
+import { stateDictOf } from "../model/state_dict.ts";
+import type { VitConfig } from "../model/vit_config.ts";
+import { type HostTensor, readSafetensors, writeSafetensors } from "../weights/safetensors.ts";
+import type { Adam } from "./adam.ts";
+
+/** A place in a training: so many whole epochs of its schedule, then so many batches. */
+export interface Position {
+  /** Epochs done, over both phases. */
+  readonly epochs: number;
+  /** Batches done of the epoch after those. */
+  readonly batches: number;
+}
+
+/** A training as it was interrupted. */
+export interface RunState {
+  readonly position: Position;
+  /** Optimiser steps taken in the phase under way; 0 at its start. */
+  readonly optimiserSteps: number;
+  /** Adam's moments in the phase under way; empty at its start. */
+  readonly moments: ReadonlyMap<string, HostTensor>;
+  /** The student's weights under `model.` and `projection.`. */
+  readonly weights: ReadonlyMap<string, HostTensor>;
+}
+
+const positionSchema = z.object({
+  epochs: z.int().min(0),
+  batches: z.int().min(0),
+  optimiserSteps: z.int().min(0),
+});
+
+/** Writes student, moments and position, atomically; without an optimiser the next phase begins. */
+export async function saveRunState(
+  path: string,
+  { student, optimiser, position }: { student: Student; optimiser?: Adam; position: Position },
+): Promise<void> {
+  const tensors = new Map<string, HostTensor>();
+  for (const [key, tensor] of await readStudent(student)) tensors.set(`student.${key}`, tensor);
+  for (const [key, tensor] of await optimiser?.readMoments() ?? []) {
+    tensors.set(`adam.${key}`, tensor);
+  }
+  const metadata = {
+    position: JSON.stringify({ ...position, optimiserSteps: optimiser?.steps ?? 0 }),
+  };
+  await writeSafetensors(path, tensors, { metadata });
+}
+
+/**
+ * Reads what {@linkcode saveRunState} wrote.
+ *
+ * @returns Undefined when nothing was saved yet: the run starts from its beginning.
+ * @throws {SyntaxError} When the file is damaged.
+ */
+export async function readRunState(path: string): Promise<RunState | undefined> {
+  const content = await readSafetensors(path).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  if (!content) return undefined;
+  const { tensors, metadata } = content;
+  const parsed = positionSchema.safeParse(JSON.parse(metadata.position ?? "null"));
+  if (!parsed.success) {
+    throw new SyntaxError(
+      `Cannot resume: ${path} carries no position, expected a state that train wrote; ` +
+        "start the run anew with --overwrite",
+    );
+  }
+  const { optimiserSteps, ...position } = parsed.data;
+  return {
+    position,
+    optimiserSteps,
+    moments: below("adam.", tensors),
+    weights: below("student.", tensors),
+  };
+}
+
+/** Puts a state's student on the backend; the caller disposes it. */
+export async function restoreStudent(
+  { weights }: RunState,
+  { config, grid }: { config: VitConfig; grid: readonly [gridHeight: number, gridWidth: number] },
+): Promise<Student> {
+  return await loadStudent(stateDictOf("checkpoints/state.safetensors", weights), { config, grid });
+}
+
+function below(
+  prefix: string,
+  tensors: ReadonlyMap<string, HostTensor>,
+): Map<string, HostTensor> {
+  return new Map(
+    [...tensors].filter(([key]) => key.startsWith(prefix))
+      .map(([key, tensor]) => [key.slice(prefix.length), tensor]),
+  );
+}

@@ -1,0 +1,84 @@
+/**
+ * Opening a run's folder: anew, or where it was left.
+ *
+ * @module
+ */
+import { UsageError } from "../config/usage_error.ts";
+import { writeFileAtomically } from "../files/atomic_write.ts";
+import type { RunFolder } from "../run/run_folder.ts";
+import { readRunState, type RunState } from "./run_state.ts";
+
+/** What a run's `config.json` holds: whatever decides its result, JSON values under their names. */
+export type RunConfig = Readonly<Record<string, unknown>>;
+
+/** How an existing run is met. */
+export interface StartOptions {
+  /** What is asked for now. */
+  readonly config: RunConfig;
+  /** Go on with the run that is there. */
+  readonly resume: boolean;
+  /** Delete the run that is there. */
+  readonly overwrite: boolean;
+}
+
+/**
+ * Makes a run's folder with its `config.json`, or finds the state in which the run was left.
+ *
+ * @returns The state to go on from; undefined for a new run.
+ * @throws {UsageError} When a run is there and may neither be resumed nor replaced, or was started with
+ * another configuration: every difference is named.
+ */
+export async function startRun(
+  run: RunFolder,
+  { config, resume, overwrite }: StartOptions,
+): Promise<RunState | undefined> {
+  const earlier = await readConfig(run);
+  if (earlier && resume) {
+    const differences = differencesBetween(earlier, config);
+    if (differences.length > 0) {
+      throw new UsageError(
+        `--resume cannot continue ${run.path}: ${differences.join("; ")}; ` +
+          "use the same options, another --run-dir, or --overwrite",
+      );
+    }
+    return await readRunState(run.stateFile);
+  }
+  if (earlier && !overwrite) {
+    throw new UsageError(
+      `${run.path} holds a run already: continue it with --resume, replace it with --overwrite, ` +
+        "or name another --run-dir",
+    );
+  }
+  if (earlier) await removeRun(run);
+  await writeFileAtomically(run.configFile, JSON.stringify(config, null, 2) + "\n");
+  return undefined;
+}
+
+async function readConfig({ configFile }: RunFolder): Promise<RunConfig | undefined> {
+  try {
+    return JSON.parse(await Deno.readTextFile(configFile));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw new SyntaxError(
+      `Cannot open run: ${configFile} is not JSON: ${(error as Error).message}`,
+    );
+  }
+}
+
+function differencesBetween(earlier: RunConfig, asked: RunConfig): string[] {
+  const names = new Set([...Object.keys(earlier), ...Object.keys(asked)]);
+  return [...names].flatMap((name) => {
+    const [before, now] = [JSON.stringify(earlier[name]), JSON.stringify(asked[name])];
+    return before === now ? [] : [`${name} was ${before}, is ${now}`];
+  });
+}
+
+/** Removes what a run makes and nothing else: a user may keep notes in the folder. */
+async function removeRun(run: RunFolder): Promise<void> {
+  const made = [run.metricsFile, run.lossCurveFile, run.checkpointFolder, run.configFile];
+  for (const path of made) {
+    await Deno.remove(path, { recursive: true }).catch((error) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    });
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * One step of training a student.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { linear } from "../backend/kernels/linear.ts";
+import type { Student } from "../model/student.ts";
+import type { Phase } from "../run/run_folder.ts";
+import type { Adam } from "./adam.ts";
+import { binaryCrossEntropy } from "./losses.ts";
+
+// Shape letters: B batch, V visible patches, G = gridHeight·gridWidth.
+
+/** What a step learns from; the caller disposes the tensors. */
+export interface TrainingBatch {
+  /** float32, [B, height, width, 3], normalised. */
+  readonly images: tf.Tensor4D;
+  /** float32, [B, G]: the teacher's maps, each divided by its maximum. */
+  readonly targets: tf.Tensor2D;
+  /** int32, [B, V]: the patches that the student sees; all when absent. */
+  readonly visible?: tf.Tensor2D;
+}
+
+/** The loss of a batch, and its gradient for each parameter that the phase trains. */
+export interface LossAndGradients {
+  /** float32 scalar. */
+  readonly loss: tf.Scalar;
+  readonly gradients: Readonly<Record<string, tf.Tensor>>;
+}
+
+/** The parameters that a phase trains. */
+export function trainedParameters(student: Student, phase: Phase): Map<string, tf.Variable> {
+  return phase === "linear" ? student.projectionParameters : student.parameters;
+}
+
+/**
+ * Computes the loss and its gradients; in the linear phase the base runs forward only.
+ *
+ * @returns Tensors that the caller disposes.
+ */
+export function lossAndGradients(
+  student: Student,
+  { batch, phase }: { batch: TrainingBatch; phase: Phase },
+): LossAndGradients {
+  const { images, targets, visible } = batch;
+  return tf.tidy(() => {
+    const parameters = trainedParameters(student, phase);
+    let logits = () => student.logits(images, visible) as tf.Tensor;
+    if (phase === "linear") {
+      const features = tf.tidy(() => student.base.forward(images, { visible }).logits);
+      logits = () => linear(features, student.projection);
+    }
+    const { value, grads } = tf.variableGrads(
+      () => binaryCrossEntropy(logits(), targets),
+      [...parameters.values()],
+    );
+    const gradients = Object.fromEntries(
+      [...parameters].map(([name, variable]) => [name, grads[variable.name]]),
+    );
+    return { loss: value, gradients };
+  });
+}
+
+/**
+ * Takes one optimiser step.
+ *
+ * @returns The loss before the step, float32 scalar; the caller disposes it.
+ */
+export function trainStep(
+  student: Student,
+  { batch, phase, optimiser }: { batch: TrainingBatch; phase: Phase; optimiser: Adam },
+): tf.Scalar {
+  const { loss, gradients } = lossAndGradients(student, { batch, phase });
+  optimiser.step(gradients);
+  tf.dispose(gradients);
+  return loss;
+}

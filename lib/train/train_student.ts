@@ -1,0 +1,148 @@
+/**
+ * The second stage from a model's name to a trained student.
+ *
+ * @module
+ */
+import { RolloutCache } from "../cache/rollout_cache.ts";
+import type { Degradation } from "../config/degradation.ts";
+import { PixelStore } from "../dataset/pixel_store.ts";
+import { splitImages } from "../dataset/split.ts";
+import { describeView } from "../dataset/student_view.ts";
+import { DecodePool } from "../image/decode_pool.ts";
+import type { ModelSource } from "../model/model_source.ts";
+import { countParameters } from "../model/parameters.ts";
+import type { Student } from "../model/student.ts";
+import { RunFolder } from "../run/run_folder.ts";
+import { prepareStudent } from "./prepare_student.ts";
+import { restoreStudent } from "./run_state.ts";
+import { type RunConfig, startRun } from "./start_run.ts";
+import { train } from "./train.ts";
+import type { TrainingJob, TrainResult } from "./training_job.ts";
+import type { TrainingOptions } from "./training_options.ts";
+import { TrainingSet } from "./training_set.ts";
+
+/** Which student learns what, and where. */
+export interface TrainStudentOptions
+  extends Pick<TrainingJob, "signal" | "onProgress" | "onCheckpoint"> {
+  /** The student's base. */
+  readonly source: ModelSource;
+  /** Random weights instead of pretrained ones. */
+  readonly fromScratch: boolean;
+  /** The width that the base's output is expected to have. */
+  readonly studentOutDim?: number;
+  /** What the student sees. */
+  readonly degradation: Degradation;
+  /** Let a masked autoencoder's weights train on pixelated photos. */
+  readonly allowMaeDownsize: boolean;
+  /** Epochs, batch size, rate, seed. */
+  readonly training: TrainingOptions;
+  /** The folder of photos that the cache was made of. */
+  readonly datasetPath: string;
+  /** The cache. */
+  readonly rolloutDir: string;
+  /** The run's folder. */
+  readonly runDir: string;
+  /** Threads that decode. */
+  readonly workers: number;
+  /** Memory for decoded photos, in MiB. */
+  readonly pixelCacheMb: number;
+  /** Go on with the run that is there. */
+  readonly resume: boolean;
+  /** Replace the run that is there. */
+  readonly overwrite: boolean;
+  /** Told what is odd but possible. */
+  readonly onWarning?: (message: string) => void;
+  /** Called before the first step. */
+  readonly onStart?: (start: TrainingStart) => void;
+}
+
+/** What a training begins with. */
+export interface TrainingStart {
+  /** Photos trained on. */
+  readonly photos: number;
+  /** Photos held out. */
+  readonly heldOut: number;
+  /** The student's parameters, base and projection. */
+  readonly parameters: number;
+  /** What the student sees, in words. */
+  readonly view: string;
+  /** Whether an earlier sitting is continued. */
+  readonly resumed: boolean;
+}
+
+/**
+ * Trains a student against a cache, or goes on with an interrupted training.
+ *
+ * @throws {UsageError} When the options contradict the student or an existing run.
+ * @throws {Error} When the cache is incomplete or no photo is left to train on.
+ */
+export async function trainStudent(options: TrainStudentOptions): Promise<TrainResult> {
+  using cache = await RolloutCache.open(options.rolloutDir);
+  const { training: photos, heldOut } = splitImages(cache.paths, options.training.holdout);
+  if (photos.length === 0) {
+    throw new Error(
+      `Cannot train: --holdout=${options.training.holdout} leaves none of ${cache.paths.length} photos, ` +
+        "expected at least one; lower it or add photos",
+    );
+  }
+  const { settings } = cache.manifest;
+  const prepared = await prepareStudent({
+    ...options,
+    outDim: options.studentOutDim,
+    view: settings.preprocessing,
+    grid: settings.grid,
+    seed: options.training.seed,
+  });
+  let student: Student = prepared.student;
+  try {
+    const run = new RunFolder(options.runDir);
+    const config = runConfigOf(options, settings);
+    const state = await startRun(run, { ...options, config });
+    if (state) {
+      student.dispose();
+      student = await restoreStudent(state, { config: student.base.config, grid: student.grid });
+    }
+    const { description } = prepared;
+    using pool = new DecodePool({ preprocessing: description.view, workers: options.workers });
+    const limitBytes = options.pixelCacheMb * 2 ** 20;
+    const pixels = new PixelStore({ root: options.datasetPath, pool, limitBytes });
+    const { training } = options;
+    const set = new TrainingSet({ paths: photos, cache, pixels, description, training });
+    options.onStart?.({
+      photos: photos.length,
+      heldOut: heldOut.length,
+      parameters: countStudentParameters(student),
+      view: describeView(description),
+      resumed: state !== undefined,
+    });
+    return await train({
+      ...options,
+      student,
+      description,
+      studentName: description.model.architecture,
+      set,
+      run,
+      metadata: { training: JSON.stringify(config) },
+      resumeFrom: state,
+    });
+  } finally {
+    student.dispose();
+  }
+}
+
+function runConfigOf(options: TrainStudentOptions, cache: unknown): RunConfig {
+  const { source: { model, args }, fromScratch, degradation, training, datasetPath } = options;
+  return {
+    studentModel: model,
+    studentArgs: args,
+    fromScratch,
+    degradation,
+    ...training,
+    datasetPath,
+    cache,
+  };
+}
+
+function countStudentParameters({ base, projection }: Student): number {
+  return countParameters(base.config) + projection.weight.size + projection.bias.size;
+}

@@ -1,0 +1,44 @@
+/**
+ * How a student is trained.
+ *
+ * @module
+ */
+import type { Phase } from "../run/run_folder.ts";
+
+/** Everything that decides a training's numbers besides student and cache; it survives JSON. */
+export interface TrainingOptions {
+  /** Epochs with the base frozen, at `lr`. */
+  readonly linearLayerEpochs: number;
+  /** Epochs of everything, at `lr`/10. */
+  readonly ftEpochs: number;
+  /** Photos in a batch. */
+  readonly batchSize: number;
+  /** Adam's learning rate in the first phase. */
+  readonly lr: number;
+  /** Whether photos and maps are moved and photos recoloured. */
+  readonly augment: boolean;
+  /** Share of the photos that is kept for evaluation. */
+  readonly holdout: number;
+  /** Where order, augmentation, masks and initial weights come from. */
+  readonly seed: number;
+}
+
+/** One epoch of a phase, counted from 0. */
+export interface PhaseEpoch {
+  /** What is trained. */
+  readonly phase: Phase;
+  /** Which epoch of the phase. */
+  readonly epoch: number;
+}
+
+/** The epochs of a training, in order. */
+export function scheduleOf({ linearLayerEpochs, ftEpochs }: TrainingOptions): PhaseEpoch[] {
+  const epochs = (phase: Phase, count: number) =>
+    Array.from({ length: count }, (_, epoch) => ({ phase, epoch }));
+  return [...epochs("linear", linearLayerEpochs), ...epochs("ft", ftEpochs)];
+}
+
+/** The learning rate of a phase: fine-tuning takes a tenth, as in the original system. */
+export function learningRateOf(phase: Phase, lr: number): number {
+  return phase === "linear" ? lr : lr / 10;
+}
