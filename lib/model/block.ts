@@ -23,7 +23,7 @@ export type AttentionRequest = "all" | HeadFusion;
 export interface BlockOptions {
   /** Attention heads, H. */
   readonly numHeads: number;
-  /** The attention to hand back; none by default. */
+  /** The attention to hand back; by default none, and where there is nothing else, every head's. */
   readonly attentions?: AttentionRequest;
 }
 

@@ -26,8 +26,9 @@ const readers: Record<string, (value: unknown) => Partial<VitConfig> | undefined
   mlp_ratio: (value) => typeof value === "number" && value > 0 ? { mlpRatio: value } : undefined,
   qkv_bias: (value) => typeof value === "boolean" ? { qkvBias: value } : undefined,
   no_embed_class: (value) => typeof value === "boolean" ? { noEmbedClass: value } : undefined,
+  // 0 means no LayerScale, as in timm
   init_values: (value) =>
-    value === null || typeof value === "number" ? { initValues: value } : undefined,
+    value === null || typeof value === "number" ? { initValues: value || null } : undefined,
 };
 
 /** Arguments that may be given as long as they say what this model does anyway. */

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { closest } from "fastest-levenshtein";
 import { z } from "zod";
+import { parseJson } from "../files/json.ts";
 import type { Preprocessing } from "../image/preprocess.ts";
 import { architectures } from "./architectures.ts";
 import { applyModelArgs, type ModelArgs, modelArgsOf } from "./model_args.ts";
@@ -33,9 +35,10 @@ const pretrainedSchema = z.looseObject({
   mean: triple.nullish(),
   std: triple.nullish(),
 });
+/** timm's older files keep at the top level what newer ones keep in `pretrained_cfg`. */
 const configSchema = z.looseObject({
+  ...pretrainedSchema.shape,
   architecture: z.string(),
-  num_classes: z.int().min(0).nullish(),
   model_args: z.record(z.string(), z.unknown()).nullish(),
   pretrained_cfg: pretrainedSchema.nullish(),
 });
@@ -75,7 +78,7 @@ export function describeModelFile(
   const file = parseConfig(text, path);
   const [architecture, nameTag = ""] = splitTag(file.architecture);
   const base = knownArchitecture(architecture, path);
-  const cfg = file.pretrained_cfg ?? {};
+  const cfg = file.pretrained_cfg ?? file;
   const tag = cfg.tag ?? nameTag;
   const defaults = pretrainedConfigOf(architecture, tag || undefined);
   const sized: VitConfig = {
@@ -128,22 +131,17 @@ export function splitTag(name: string): [architecture: string, tag?: string] {
 function knownArchitecture(architecture: string, source: string): VitConfig {
   const config = architectures.get(architecture);
   if (config) return config;
+  const nearest = closest(architecture, [...architectures.keys()]);
   throw new RangeError(
-    `Cannot build model ${source}: architecture is ${architecture}, expected one of ${
-      [...architectures.keys()].join(", ")
-    }`,
+    `Cannot build model ${source}: architecture is ${architecture}, expected a vision transformer of ` +
+      `timm's; did you mean ${nearest}?`,
   );
 }
 
 function parseConfig(text: string, path: string): z.infer<typeof configSchema> {
-  let json: unknown;
   try {
-    json = JSON.parse(text);
+    return parseJson(text, configSchema);
   } catch (error) {
-    throw new SyntaxError(`Cannot read model configuration: ${path} is not JSON: ${error}`);
+    throw new SyntaxError(`Cannot read model configuration: ${path}: ${(error as Error).message}`);
   }
-  const parsed = configSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw new SyntaxError(`Cannot read model configuration: ${path}: ${faults.join("; ")}`);
 }

@@ -8,6 +8,7 @@ import { sha256Hex, sha256OfFile } from "../files/sha256.ts";
 import type { Random } from "../random/random.ts";
 import { downloadFromHub, type HubProgress } from "../weights/hub.ts";
 import { SafetensorsFile } from "../weights/safetensors_file.ts";
+import { architectures } from "./architectures.ts";
 import { initialParameters } from "./initialise.ts";
 import type { ModelArgs } from "./model_args.ts";
 import {
@@ -19,6 +20,7 @@ import {
 import { defaultTagOf } from "./pretrained_config.ts";
 import { loadParameters, type StateDict, variableOf } from "./state_dict.ts";
 import { VisionTransformer } from "./vision_transformer.ts";
+import type { VitConfig } from "./vit_config.ts";
 
 /** Which model, and how to get at it. */
 export interface ModelSource {
@@ -50,7 +52,7 @@ export interface LoadedModel {
   readonly model: VisionTransformer;
   /** The architecture and its preprocessing. */
   readonly description: ModelDescription;
-  /** SHA-256 of the weights' file, hexadecimal; of a model from scratch, of its initial seed. */
+  /** SHA-256 of the weights' file, hexadecimal; of a model from scratch, of its description. */
   readonly weightsSha256: string;
 }
 
@@ -62,23 +64,19 @@ export interface LoadedModel {
  * @throws {Error} When a file is missing or cannot be downloaded, with the remedy.
  */
 export async function locateModel(source: ModelSource): Promise<LocatedModel> {
-  const { model } = source;
-  if (model.startsWith("local-dir:")) return await locateFolder(model.slice(10), source);
-  if (model.endsWith(".safetensors")) return await locateFile(model, source);
-  if (model.startsWith("hf-hub:")) return await locateOnHub(model.slice(7), source);
-  describeNamedModel(model, source.args); // refuses a mistyped name before any download
-  const [architecture, tag = defaultTagOf(architecture)] = splitTag(model);
-  if (!tag) {
-    throw new Error(`Cannot load ${model}: timm has no weights for it; use --from-scratch`);
-  }
-  return await locateOnHub(`timm/${architecture}.${tag}`, source);
+  const place = placeOf(source);
+  return { description: await place.describe(), weightsPath: await place.weights() };
 }
 
-/** Describes a model without its weights, for training from scratch; a timm name needs no network. */
+/**
+ * Describes a model whose weights are not wanted, for training from scratch; a timm name needs no network.
+ *
+ * @throws As {@linkcode locateModel} does, but for the weights.
+ */
 export async function describeModel(source: ModelSource): Promise<ModelDescription> {
   const isName = !/^(local-dir|hf-hub):|\.safetensors$/.test(source.model);
   if (isName) return describeNamedModel(source.model, source.args);
-  return (await locateModel(source)).description;
+  return await placeOf(source).describe();
 }
 
 /**
@@ -101,15 +99,20 @@ export async function loadPretrained(source: ModelSource): Promise<LoadedModel> 
 /** Builds a model with timm's initial weights. */
 export async function buildFromScratch(source: ModelSource, random: Random): Promise<LoadedModel> {
   const description = await describeModel(source);
-  const parameters = new Map(
-    [...initialParameters(description.config, random)]
-      .map(([name, tensor]) => [name, variableOf(name, tensor)]),
-  );
   return {
-    model: new VisionTransformer(description.config, parameters),
+    model: initialModel(description.config, random),
     description,
     weightsSha256: sha256Hex(JSON.stringify(description)),
   };
+}
+
+/** A model with timm's initial weights; the caller disposes it. */
+export function initialModel(config: VitConfig, random: Random): VisionTransformer {
+  const parameters = new Map(
+    [...initialParameters(config, random)]
+      .map(([name, tensor]) => [name, variableOf(name, tensor)]),
+  );
+  return new VisionTransformer(config, parameters);
 }
 
 function stateDictOfFile(path: string, file: SafetensorsFile): StateDict {
@@ -117,46 +120,75 @@ function stateDictOfFile(path: string, file: SafetensorsFile): StateDict {
   return { name: path, shapes, read: (key) => file.read(key) };
 }
 
-async function locateFolder(folder: string, { args }: ModelSource): Promise<LocatedModel> {
+/** Where a model is to be had; nothing is read or downloaded before it is asked for. */
+interface ModelPlace {
+  describe(): Promise<ModelDescription>;
+  /** The path of the weights, which are then there. */
+  weights(): Promise<string>;
+}
+
+function placeOf(source: ModelSource): ModelPlace {
+  const { model, args } = source;
+  if (model.startsWith("local-dir:")) return inFolder(model.slice(10), source);
+  if (model.endsWith(".safetensors")) return inFile(model, source);
+  if (model.startsWith("hf-hub:")) return onHub(model.slice(7), source);
+  describeNamedModel(model, args); // refuses a mistyped name before any download
+  const [architecture, tag = defaultTagOf(architecture)] = splitTag(model);
+  if (!tag) {
+    throw new Error(`Cannot load ${model}: timm has no weights for it; use --from-scratch`);
+  }
+  return onHub(`timm/${architecture}.${tag}`, source);
+}
+
+function inFolder(folder: string, { args }: ModelSource): ModelPlace {
+  const expected = "timm's config.json and model.safetensors in one folder";
   const path = join(folder, "config.json");
-  const description = describeModelFile(await readText(path), { path, args });
-  const weightsPath = join(folder, "model.safetensors");
-  await requireFile(weightsPath);
-  return { description, weightsPath };
+  return {
+    describe: async () => {
+      await requireFile(path, expected);
+      return describeModelFile(await Deno.readTextFile(path), { path, args });
+    },
+    weights: () => requireFile(join(folder, "model.safetensors"), expected),
+  };
 }
 
-async function locateFile(weightsPath: string, { args }: ModelSource): Promise<LocatedModel> {
-  await requireFile(weightsPath);
+function inFile(weightsPath: string, { args }: ModelSource): ModelPlace {
   const path = join(dirname(weightsPath), "config.json");
-  const text = await Deno.readTextFile(path).catch(() => undefined);
-  const description = text === undefined
-    ? describeNamedModel(basename(weightsPath, ".safetensors"), args)
-    : describeModelFile(text, { path, args });
-  return { description, weightsPath };
+  const weights = () => requireFile(weightsPath, "a file of weights");
+  return {
+    describe: async () => {
+      await weights();
+      const text = await Deno.readTextFile(path).catch(() => undefined);
+      if (text !== undefined) return describeModelFile(text, { path, args });
+      const name = basename(weightsPath, ".safetensors");
+      if (architectures.has(splitTag(name)[0])) return describeNamedModel(name, args);
+      throw new Error(
+        `Cannot load model: ${path} is missing, expected it there or a timm name for ${weightsPath}`,
+      );
+    },
+    weights,
+  };
 }
 
-async function locateOnHub(
+function onHub(
   repository: string,
   { args, weightsDir, onDownload }: ModelSource,
-): Promise<LocatedModel> {
-  const files = await downloadFromHub(repository, ["config.json", "model.safetensors"], {
-    cacheDir: weightsDir,
-    onProgress: onDownload,
-  });
-  const path = files.get("config.json")!;
-  const description = describeModelFile(await Deno.readTextFile(path), { path, args });
-  return { description, weightsPath: files.get("model.safetensors")! };
+): ModelPlace {
+  const download = async (file: string) => {
+    const options = { cacheDir: weightsDir, onProgress: onDownload };
+    return (await downloadFromHub(repository, [file], options)).get(file)!;
+  };
+  return {
+    describe: async () => {
+      const path = await download("config.json");
+      return describeModelFile(await Deno.readTextFile(path), { path, args });
+    },
+    weights: () => download("model.safetensors"),
+  };
 }
 
-async function readText(path: string): Promise<string> {
-  await requireFile(path);
-  return await Deno.readTextFile(path);
-}
-
-async function requireFile(path: string): Promise<void> {
+async function requireFile(path: string, expected: string): Promise<string> {
   const found = await Deno.stat(path).catch(() => undefined);
-  if (found?.isFile) return;
-  throw new Error(
-    `Cannot load model: ${path} is missing, expected timm's config.json and model.safetensors in one folder`,
-  );
+  if (found?.isFile) return path;
+  throw new Error(`Cannot load model: ${path} is missing, expected ${expected}`);
 }

@@ -35,6 +35,7 @@ export function defaultTagOf(architecture: string): string {
   if (/large_patch32_384$/.test(architecture)) return "orig_in21k_ft_in1k";
   if (/large_patch32_224$/.test(architecture)) return "orig_in21k";
   if (/base_patch(8|16)_224$/.test(architecture)) return "augreg2_in21k_ft_in1k";
+  if (/small_patch8_224$/.test(architecture)) return "dino";
   return "augreg_in21k_ft_in1k";
 }
 

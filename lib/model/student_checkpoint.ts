@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import type { Degradation } from "../config/degradation.ts";
+import { parseJson } from "../files/json.ts";
 import type { Preprocessing } from "../image/preprocess.ts";
 import type { Random } from "../random/random.ts";
 import { type HostTensor, readSafetensors, writeSafetensors } from "../weights/safetensors.ts";
@@ -90,21 +91,25 @@ export async function loadStudent(
   source: StateDict,
   { config, grid }: { config: VitConfig; grid: readonly [number, number] },
 ): Promise<Student> {
-  const expected = [grid[0] * grid[1], outDimOf(config)];
-  const actual = source.shapes.get("projection.weight");
-  if (actual?.join() !== expected.join() || !source.shapes.has("projection.bias")) {
-    throw new SyntaxError(
-      `Cannot load student: ${source.name}: projection.weight is [${
-        actual ?? "missing"
-      }], expected [${expected}]`,
-    );
-  }
+  const numCells = grid[0] * grid[1];
+  requireShape(source, "projection.weight", [numCells, outDimOf(config)]);
+  requireShape(source, "projection.bias", [numCells]);
   const parameters = await loadParameters(config, withinPrefix(source, "model."));
   const projection = {
     weight: variableOf("projection.weight", await source.read("projection.weight")),
     bias: variableOf("projection.bias", await source.read("projection.bias")),
   };
   return new Student(new VisionTransformer(config, parameters), { projection, grid });
+}
+
+function requireShape(source: StateDict, key: string, expected: readonly number[]): void {
+  const actual = source.shapes.get(key);
+  if (actual?.join() === expected.join()) return;
+  throw new SyntaxError(
+    `Cannot load student: ${source.name}: ${key} is ${
+      actual ? `[${actual.join(", ")}]` : "missing"
+    }, expected [${expected.join(", ")}]`,
+  );
 }
 
 /** Reads a student's weights back from the backend, in timm's layout, float32. */
@@ -160,9 +165,9 @@ function parseDescription(
     );
   }
   const model = describeModelFile(metadata.model, { path });
-  const parsed = descriptionSchema.safeParse(JSON.parse(metadata.student));
-  if (!parsed.success) {
-    throw new SyntaxError(`Cannot open student: ${path}: ${parsed.error.issues[0].message}`);
+  try {
+    return { model, ...parseJson(metadata.student, descriptionSchema) };
+  } catch (error) {
+    throw new SyntaxError(`Cannot open student: ${path}: ${(error as Error).message}`);
   }
-  return { model, ...parsed.data };
 }

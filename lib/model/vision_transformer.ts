@@ -26,7 +26,10 @@ import { checkVitConfig, gridOf, numEmbeddedPrefixTokensOf, type VitConfig } fro
 export interface VitOutputs {
   /** float32, [B, T, D], after the final norm. */
   readonly tokens: Tensor3D;
-  /** float32, [B, numClasses]; of a headless model the CLS token [B, D]. */
+  /**
+   * float32, [B, numClasses], of a distilled model the mean of both heads; a headless model's heads hand
+   * on their tokens: [B, D].
+   */
   readonly logits: Tensor2D;
   /** On request, one a layer, the first layer first: float32 [B, T, T] fused, or [B, H, T, T]. */
   readonly attentions: Tensor[];
@@ -168,14 +171,13 @@ export class VisionTransformer {
   }
 
   #classify(tokens: Tensor3D): Tensor2D {
-    const cls = this.#token(tokens, 0);
-    if (!this.config.numClasses) return cls;
-    const logits = this.#head("head", cls);
+    const logits = this.#head("head", this.#token(tokens, 0));
     if (!this.config.distilled) return logits;
     return logits.add<Tensor2D>(this.#head("headDist", this.#token(tokens, 1))).mul(0.5);
   }
 
   #head(name: string, token: Tensor2D): Tensor2D {
+    if (!this.config.numClasses) return token;
     return linear(token, {
       weight: this.#parameter(`${name}.weight`),
       bias: this.#parameter(`${name}.bias`),

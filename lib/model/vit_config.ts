@@ -18,7 +18,7 @@ export interface VitConfig {
   readonly numHeads: number;
   /** Width of the MLP's hidden layer, in multiples of `embedDim`. */
   readonly mlpRatio: number;
-  /** Width of the classifier; 0 for a headless model, whose output is the normalised CLS token. */
+  /** Width of the classifier; 0 for a headless model, whose output is as wide as a token. */
   readonly numClasses: number;
   /** Whether queries, keys and values have a bias. */
   readonly qkvBias: boolean;
@@ -71,7 +71,7 @@ export function numEmbeddedPrefixTokensOf(config: VitConfig): number {
   return config.noEmbedClass ? 0 : numPrefixTokensOf(config);
 }
 
-/** The width of the model's output: its logits, or the CLS token of a headless model. */
+/** The width of the model's output: its logits, or a token of a headless model. */
 export function outDimOf({ numClasses, embedDim }: VitConfig): number {
   return numClasses || embedDim;
 }

@@ -30,16 +30,6 @@ export const paths = ["A.jpg", "a.jpg", "b/a.jpg", "b/b.jpg", "ü.jpg", "ü/x y.
 /** The photo without a map, the second of shard 1. */
 export const badPhoto = { path: "ü.jpg", reason: "it is truncated" };
 
-const permissions = [{ name: "read" }, { name: "write" }] as const;
-const states = await Promise.all(permissions.map((one) => Deno.permissions.query(one)));
-const isAllowed = states.every(({ state }) => state === "granted");
-
-/** Registers a test that writes files; without the permissions it is ignored and its title says why. */
-export function testWithFiles(name: string, fn: () => Promise<void>): void {
-  const reason = isAllowed ? "" : " — skipped: needs --allow-read and --allow-write";
-  Deno.test({ name: name + reason, ignore: !isAllowed, fn });
-}
-
 /** A folder that is removed at the end of an `await using` block. */
 export async function temporaryFolder(): Promise<{ path: string } & AsyncDisposable> {
   const path = await Deno.makeTempDir();

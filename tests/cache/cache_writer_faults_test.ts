@@ -10,10 +10,10 @@ import {
   paths,
   settings,
   temporaryFolder,
-  testWithFiles,
   writeCache,
   writeShards,
 } from "./cache_support.ts";
+import { testWithFiles } from "../support/permissions.ts";
 
 const shard1 = "rollouts-00001-of-00003.safetensors";
 

@@ -7,9 +7,9 @@ import {
   paths,
   settings,
   temporaryFolder,
-  testWithFiles,
   writeCache,
 } from "./cache_support.ts";
+import { testWithFiles } from "../support/permissions.ts";
 
 testWithFiles("readManifest() gives what the finished cache said of itself", async () => {
   await using folder = await temporaryFolder();

@@ -161,6 +161,13 @@ Deno.test("parseOptions() leaves visualise's teacher and rollout open unless giv
   assert.equal((await optionsOf(visualiseTask, ["--discard-ratio=0.5"])).discardRatio, 0.5);
 });
 
+Deno.test("parseOptions() leaves evaluate's share open unless given", async () => {
+  assert.equal((await optionsOf(evaluateTask, [])).holdout, undefined);
+  assert.equal((await optionsOf(evaluateTask, ["--holdout=0.5"])).holdout, 0.5);
+  const help = (await helpOf(evaluateTask)).replace(/\s+/g, " ");
+  assert.ok(help.includes("(default: as the student was trained)"));
+});
+
 Deno.test("parseOptions() accepts the limits of every range", async () => {
   for (const discardRatio of [0, 1]) {
     const options = await optionsOf(precomputeTask, [`--discard-ratio=${discardRatio}`]);
@@ -284,6 +291,51 @@ Deno.test("parseOptions() names every impossible flag at once", async () => {
 Deno.test("parseOptions() ignores $schema in a configuration file", async () => {
   const file = { $schema: "https://example.org/options.json", seed: 5 };
   assert.equal((await optionsOf(trainTask, ["--config=f"], file)).seed, 5);
+});
+
+Deno.test("parseOptions() passes over the keys of other tasks in a file", async () => {
+  const file = { teacherModel: "vit_tiny_patch16_224", lr: 0.5, repeats: 3, batchSize: 8 };
+  for (
+    const [task, own] of [[trainTask, ["lr"]], [benchTask, ["teacherModel", "repeats"]]] as const
+  ) {
+    const options = await optionsOf(task as Task<object>, ["--config=f"], file);
+    const given = Object.entries(file).filter(([name]) => name in options);
+    assert.deepEqual(given.map(([name]) => name).sort(), [...own, "batchSize"].sort());
+    for (const [name, value] of given) {
+      assert.equal((options as Record<string, unknown>)[name], value);
+    }
+  }
+});
+
+Deno.test("parseOptions() does not mind another task's impossible value in a file", async () => {
+  assert.equal((await optionsOf(evaluateTask, ["--config=f"], { lr: -1, seed: 4 })).seed, 4);
+  await refuses(["--config=f"], {
+    file: { lr: -1 },
+    message: "f: lr is -1, expected a number above 0",
+  });
+});
+
+Deno.test("parseOptions() knows the keys of every task in a file", async () => {
+  const names = new Set(tasks.flatMap(({ schema }) => Object.keys(schema.shape)));
+  const foreign = [...names].filter((name) => !Object.hasOwn(evaluateTask.schema.shape, name));
+  assert.ok(foreign.length > 20);
+  const file = Object.fromEntries(foreign.map((name) => [name, null]));
+  assert.deepEqual(Object.keys(await optionsOf(evaluateTask, ["--config=f"], file)), [
+    ...Object.keys(await optionsOf(evaluateTask, [])),
+    "config",
+  ]);
+});
+
+Deno.test("parseOptions() offers another task's key for a mistyped one in a file", async () => {
+  await refuses(["--config=f"], {
+    task: precomputeTask,
+    file: { startegy: "MAE" },
+    message: "f: unknown key startegy; did you mean strategy?",
+  });
+});
+
+Deno.test("parseOptions() still refuses another task's flag", async () => {
+  await refuses(["--lr=0.5"], { task: precomputeTask, message: /^unknown option --lr; / });
 });
 
 Deno.test("parseOptions() refuses unknown keys and impossible values in a file", async () => {

@@ -40,16 +40,24 @@ Deno.test("sampleVisiblePatches() refuses ratios that leave nothing, or are none
   }
 });
 
+Deno.test("hidePatches() greys pixels beyond a whole patch, however many", () => {
+  const image = { height: 5, width: 8, data: new Uint8Array(5 * 8 * 3).fill(200) };
+  const { data } = hidePatches(image, Int32Array.of(0), { patchSize: 5 }); // a grid of one patch
+  for (let at = 0; at < data.length; at++) {
+    assert.equal(data[at], Math.floor(at / 3) % 8 < 5 ? 200 : 128);
+  }
+});
+
 Deno.test("hidePatches() keeps the visible patches and greys the rest", () => {
-  // 4 rows of 7 pixels, patches of 2×3: the last column belongs to no patch.
-  const data = Uint8Array.from({ length: 4 * 7 * 3 }, (_, i) => 1 + i % 100);
-  const image = { height: 4, width: 7, data };
-  const { data: shown, ...size } = hidePatches(image, Int32Array.of(1, 2), { grid: [2, 2] });
-  assert.deepEqual(size, { height: 4, width: 7 });
-  for (let row = 0; row < 4; row++) {
-    for (let column = 0; column < 7; column++) {
-      const isVisible = row < 2 ? column >= 3 && column < 6 : column < 3;
-      const at = (row * 7 + column) * 3;
+  // 6 rows of 8 pixels, 2×2 patches of 3: the last two columns belong to no patch.
+  const data = Uint8Array.from({ length: 6 * 8 * 3 }, (_, i) => 1 + i % 100);
+  const image = { height: 6, width: 8, data };
+  const { data: shown, ...size } = hidePatches(image, Int32Array.of(1, 2), { patchSize: 3 });
+  assert.deepEqual(size, { height: 6, width: 8 });
+  for (let row = 0; row < 6; row++) {
+    for (let column = 0; column < 8; column++) {
+      const isVisible = row < 3 ? column >= 3 && column < 6 : column < 3;
+      const at = (row * 8 + column) * 3;
       const expected = isVisible ? data.subarray(at, at + 3) : [128, 128, 128];
       assert.deepEqual([...shown.subarray(at, at + 3)], [...expected]);
     }

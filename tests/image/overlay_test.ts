@@ -20,7 +20,7 @@ Deno.test("overlayMap() is brightest where the map is, and shows the photo where
   }
   assert.ok(brightest[0] >= 30 && brightest[1] >= 10 && brightest[1] < 20, `at ${brightest}`);
   const [red, green, blue] = data; // far from the patch: the darkened photo beneath inferno's black
-  assert.ok(Math.abs(red - 66) <= 3 && Math.abs(green - 66) <= 3 && Math.abs(blue - 66) <= 6);
+  assert.ok(Math.abs(red - 48) <= 3 && Math.abs(green - 48) <= 3 && Math.abs(blue - 48) <= 6);
 });
 
 Deno.test("overlayMap() leaves the grey photo beneath an empty map, darkened as asked", () => {
@@ -29,6 +29,13 @@ Deno.test("overlayMap() leaves the grey photo beneath an empty map, darkened as 
     const { data } = overlayMap(photo, map, { gridHeight: 1, gridWidth: 1, opacity });
     assert.deepEqual([data[0], data[1]], [grey, grey]);
   }
+});
+
+Deno.test("overlayMap() lets the photo show beneath the map's peak", () => {
+  const data = Uint8Array.of(0, 0, 0, 255, 255, 255); // a black pixel and a white one
+  const map = new Float32Array(1).fill(1);
+  const peak = overlayMap({ width: 2, height: 1, data }, map, { gridHeight: 1, gridWidth: 1 });
+  for (let c = 0; c < 3; c++) assert.ok(peak.data[3 + c] - peak.data[c] >= 100);
 });
 
 Deno.test("overlayMap() refuses a map of another grid and an impossible opacity", () => {
