@@ -8,6 +8,9 @@ import * as tf from "@tensorflow/tfjs";
 /** The backends a user may ask for; `cpu` is plain JavaScript and serves the tests. */
 export type BackendChoice = "auto" | "webgpu" | "wasm" | "cpu";
 
+/** Every choice, in the order in which messages list them. */
+const choices: readonly BackendChoice[] = ["auto", "webgpu", "wasm", "cpu"];
+
 /** A started backend, and why it was chosen. */
 export interface OpenedBackend {
   /** The backend that tfjs now runs on. */
@@ -28,9 +31,15 @@ interface FoundAdapter {
  *
  * @param choice `auto` never takes a software WebGPU adapter (it is slower than wasm); `webgpu` does.
  * @returns What was started and why; tfjs is left on that backend.
+ * @throws {RangeError} When there is no such backend.
  * @throws {Error} When the backend asked for does not start here.
  */
 export async function openBackend(choice: BackendChoice = "auto"): Promise<OpenedBackend> {
+  if (!choices.includes(choice)) {
+    throw new RangeError(
+      `Cannot open backend: choice is ${choice}, expected ${choices.join(", ")}`,
+    );
+  }
   tf.enableProdMode(); // silences tfjs's advertisement for its Node bindings
   if (choice === "cpu") return await start("cpu", "plain JavaScript", "as asked");
   if (choice === "wasm") return await start("wasm", "SIMD", "as asked");

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { parseJson } from "./json.ts";
+import { parseJson } from "../files/json.ts";
 import { isPhotoPath } from "./photos.ts";
 
 /** The name of the index in a cache's folder. */

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { writeFileAtomically } from "../files/atomic_write.ts";
-import { parseJson } from "./json.ts";
+import { parseJson } from "../files/json.ts";
 import { isPhotoPath, type SkippedPhoto } from "./photos.ts";
 import { type CacheIdentity, cacheIdentitySchema } from "./settings.ts";
 import { shardCount, shardFileName } from "./shard.ts";

@@ -5,14 +5,22 @@
  */
 import { z } from "zod";
 import type { HeadFusion } from "../backend/kernels/fuse_heads.ts";
+import { describeIssues, type Schema } from "../files/json.ts";
 import { sha256Hex } from "../files/sha256.ts";
 import type { Preprocessing } from "../image/preprocess.ts";
-import { describeIssues, type Schema } from "./json.ts";
+import { preprocessingFields } from "../image/preprocessing_schema.ts";
 
 /** Everything that decides the numbers and the layout of a cache, but for the photos. */
 export interface CacheSettings {
-  /** The teacher's name as the user gave it, and the SHA-256 of its weights (64 hexadecimal digits). */
-  readonly teacher: { readonly name: string; readonly weightsSha256: string };
+  /** The teacher. */
+  readonly teacher: {
+    /** Its name as the user gave it. */
+    readonly name: string;
+    /** timm's `model_args` over its architecture. */
+    readonly args: Readonly<Record<string, unknown>>;
+    /** SHA-256 of its weights' file, 64 hexadecimal digits. */
+    readonly weightsSha256: string;
+  };
   /** How attention was rolled out; `discardRatio` is the share of entries zeroed, in [0, 1]. */
   readonly rollout: {
     readonly mode: "paper" | "vit-explain";
@@ -45,23 +53,19 @@ export interface CacheIdentity {
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "expected 64 hexadecimal digits");
 const countSchema = z.int().positive();
-const rgbSchema = z.tuple([z.number(), z.number(), z.number()]);
 
 const settingsSchema = z.object({
-  teacher: z.object({ name: z.string().min(1), weightsSha256: sha256Schema }),
+  teacher: z.object({
+    name: z.string().min(1),
+    args: z.record(z.string(), z.unknown()),
+    weightsSha256: sha256Schema,
+  }),
   rollout: z.object({
     mode: z.enum(["paper", "vit-explain"]),
     headFusion: z.enum(["mean", "max", "min"]),
     discardRatio: z.number().min(0).max(1),
   }),
-  preprocessing: z.object({
-    imageSize: z.tuple([countSchema, countSchema]),
-    cropPct: z.number().positive(),
-    interpolation: z.enum(["bicubic", "bilinear"]),
-    cropMode: z.enum(["center", "squash"]),
-    mean: rgbSchema,
-    std: rgbSchema,
-  }),
+  preprocessing: z.object(preprocessingFields),
   grid: z.tuple([countSchema, countSchema]),
   shardSize: countSchema,
 });
@@ -92,6 +96,7 @@ type Reader = (identity: CacheIdentity) => number | string | readonly number[];
 
 const readers: readonly [name: string, read: Reader][] = [
   ["teacher", ({ settings }) => settings.teacher.name],
+  ["teacher's arguments", ({ settings }) => JSON.stringify(settings.teacher.args)],
   ["SHA-256 of the teacher's weights", ({ settings }) => settings.teacher.weightsSha256],
   ["rollout mode", ({ settings }) => settings.rollout.mode],
   ["head fusion", ({ settings }) => settings.rollout.headFusion],

@@ -7,10 +7,10 @@
  * @module
  */
 import { z } from "zod";
+import { parseJson } from "../files/json.ts";
 import { float32Tensor, toFloat32 } from "../weights/host_tensor.ts";
 import { parseSafetensors, writeSafetensors } from "../weights/safetensors.ts";
 import { SafetensorsFile } from "../weights/safetensors_file.ts";
-import { parseJson } from "./json.ts";
 import type { ShardPhotos } from "./photos.ts";
 import { type CacheIdentity, fingerprint } from "./settings.ts";
 

@@ -1,8 +1,9 @@
 /**
- * The configuration file of a task: the options of its flags as one JSON object.
+ * The configuration file: the options of the flags as one JSON object, which several tasks may share.
  *
  * @module
  */
+import { optionSections } from "./options.ts";
 import { refuseInvalid, type Wording } from "./problems.ts";
 import type { Task } from "./task.ts";
 import { UsageError } from "./usage_error.ts";
@@ -13,13 +14,19 @@ const wording: Wording = {
   noun: "key",
 };
 
+/** What a file may hold, whichever task reads it; a file cannot name another file. */
+const knownNames = Object.values(optionSections)
+  .flatMap((group) => Object.keys(group))
+  .filter((name) => name !== "config");
+
 /**
- * Reads and checks a configuration file; `$schema`, which editors use, is left out.
+ * Reads and checks a configuration file; `$schema`, which editors use, is left out, and so are the options
+ * of other tasks, so that one file may serve them all.
  *
  * @param path Where the file lies, as the user wrote it.
- * @returns What it gives, by camelCase name and without defaults.
- * @throws {UsageError} When there is no such file, when it is not a JSON object, or when it holds
- * unknown keys or impossible values, all of which are listed.
+ * @returns What it gives this task, by camelCase name and without defaults.
+ * @throws {UsageError} When there is no such file, when it is not a JSON object, or when it holds keys that
+ * no task knows or impossible values of this task's options, all of which are listed.
  */
 export async function readConfigFile(
   path: string,
@@ -29,9 +36,10 @@ export async function readConfigFile(
   },
 ): Promise<Record<string, unknown>> {
   const { $schema: _, ...values } = parseObject(await read(path, readTextFile), path);
-  const names = Object.keys(schema.shape).filter((name) => name !== "config");
-  refuseInvalid(values, { schema, names, wording, source: path });
-  return values;
+  refuseInvalid(values, { schema, names: knownNames, wording, source: path });
+  return Object.fromEntries(
+    Object.entries(values).filter(([name]) => Object.hasOwn(schema.shape, name)),
+  );
 }
 
 async function read(path: string, readTextFile: (path: string) => Promise<string>) {

@@ -17,13 +17,16 @@ export const datasetOptions = {
   }).default("data/images"),
 };
 
+/** The share held out where neither the user nor a student says another. */
+export const defaultHoldout = 0.1;
+
 /** The share of the photos that no student trains on. */
 export const holdoutOptions = {
   holdout: number(z.number().min(0).lt(1), {
     description: "share of the photos held out for evaluation, chosen by a hash of their paths",
     placeholder: "SHARE",
     expected: "a number from 0 up to, but not, 1",
-  }).default(0.1),
+  }).default(defaultHoldout),
 };
 
 /** How photos are decoded. */

@@ -15,7 +15,8 @@ export * from "./run_options.ts";
 /** What every task takes. */
 export const commonOptions = {
   config: text({
-    description: "JSON file of options in camelCase; a flag overrides it",
+    description:
+      "JSON file of options in camelCase, which all tasks may share; a flag overrides it",
     placeholder: "FILE.json",
     expected: "the path of a JSON file",
   }).optional(),
@@ -44,6 +45,7 @@ export const optionSections = {
     ...run.runOptions,
     ...run.checkpointOptions,
     ...run.pictureOptions,
+    ...run.sampleOptions,
     ...run.benchOptions,
     ...run.overwriteOptions,
   },

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { number, text, texts, toggle, wholeNumber } from "./option.ts";
+import { choice, number, text, texts, toggle, wholeNumber } from "./option.ts";
 
 const folder = "the path of a folder";
 
@@ -88,11 +88,23 @@ export const pictureOptions = {
 
 /** The folder that `demo` fills. */
 export const demoOptions = {
-  output: text({
+  outputDir: text({
     description: "folder for the demo's scenes, maps, run and pictures",
     placeholder: "DIR",
     expected: folder,
   }).default("data/runs/demo"),
+};
+
+/** What `sample` makes, and where. */
+export const sampleOptions = {
+  part: choice(["all", "models", "students"], {
+    description: "the teacher and the students' base, the students trained on them, or both",
+  }).default("all"),
+  outputDir: text({
+    description: "folder for the sample",
+    placeholder: "DIR",
+    expected: folder,
+  }).default("data/sample"),
 };
 
 /** How long `bench` measures. */

@@ -53,7 +53,7 @@ export const evaluateTask = {
   schema: z.strictObject({
     ...groups.commonOptions,
     ...groups.datasetOptions,
-    ...groups.holdoutOptions,
+    ...withoutDefaults(groups.holdoutOptions, { unset: "as the student was trained" }),
     ...groups.decodingOptions,
     ...groups.batchOptions,
     ...groups.cacheOptions,
@@ -73,7 +73,7 @@ export const visualiseTask = {
     }),
     ...groups.weightsOptions,
     ...groups.datasetOptions,
-    ...groups.holdoutOptions,
+    ...withoutDefaults(groups.holdoutOptions, { unset: "as the student was trained" }),
     ...groups.decodingOptions,
     ...groups.cacheOptions,
     ...withoutDefaults(groups.runOptions, { unset: "the newest run" }),
@@ -94,13 +94,26 @@ export const demoTask = {
   }),
 };
 
+/** `deno task sample`. */
+export const sampleTask = {
+  name: "sample",
+  description: "Trains the sample's models and students anew, as they ship in data/sample.",
+  schema: z.strictObject({
+    ...groups.commonOptions,
+    ...groups.sampleOptions,
+  }),
+};
+
 /** `deno task bench`. */
 export const benchTask = {
   name: "bench",
-  description: "Times the batched rollout beside the reference on the CPU.",
+  description:
+    "Times teacher, rollout and student, with random weights; maps beside the reference.",
   schema: z.strictObject({
     ...groups.commonOptions,
     ...groups.teacherOptions,
+    studentModel: groups.studentOptions.studentModel,
+    studentArgs: groups.studentOptions.studentArgs,
     ...groups.weightsOptions,
     ...groups.rolloutOptions,
     ...groups.batchOptions,
@@ -112,11 +125,13 @@ export const benchTask = {
 export type PrecomputeOptions = OptionsOf<typeof precomputeTask>;
 /** What `train` is told. */
 export type TrainOptions = OptionsOf<typeof trainTask>;
-/** What `evaluate` is told. */
+/** What `evaluate` is told; the share that it leaves out is that of the student's training. */
 export type EvaluateOptions = OptionsOf<typeof evaluateTask>;
 /** What `visualise` is told; what it leaves out of teacher and rollout is as the cache says. */
 export type VisualiseOptions = OptionsOf<typeof visualiseTask>;
 /** What `demo` is told. */
 export type DemoOptions = OptionsOf<typeof demoTask>;
+/** What `sample` is told. */
+export type SampleOptions = OptionsOf<typeof sampleTask>;
 /** What `bench` is told. */
 export type BenchOptions = OptionsOf<typeof benchTask>;

@@ -33,22 +33,21 @@ export function sampleVisiblePatches(
  * Shows what a masked student sees: the visible patches, everything else grey.
  *
  * @param visible Indices of the visible patches, row by row of the grid.
- * @param options The grid of patches; pixels beyond a whole patch are grey, for no model sees them.
+ * @param options The side of a patch; pixels beyond a whole patch are grey, for no model sees them.
  */
 export function hidePatches(
   { width, height, data }: RgbImage,
   visible: Int32Array,
-  { grid: [gridHeight, gridWidth] }: { grid: readonly [gridHeight: number, gridWidth: number] },
+  { patchSize }: { patchSize: number },
 ): RgbImage {
-  const patchHeight = Math.floor(height / gridHeight);
-  const patchWidth = Math.floor(width / gridWidth);
+  const gridWidth = Math.floor(width / patchSize);
   const shown = new Uint8Array(data.length).fill(HIDDEN_GREY);
   for (const patch of visible) {
-    const top = Math.floor(patch / gridWidth) * patchHeight;
-    const left = patch % gridWidth * patchWidth;
-    for (let row = top; row < top + patchHeight; row++) {
+    const top = Math.floor(patch / gridWidth) * patchSize;
+    const left = patch % gridWidth * patchSize;
+    for (let row = top; row < top + patchSize; row++) {
       const start = (row * width + left) * 3;
-      const end = start + patchWidth * 3;
+      const end = start + patchSize * 3;
       shown.set(data.subarray(start, end), start);
     }
   }

@@ -4,11 +4,12 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import type { Tensor2D, Tensor4D } from "../backend/tensors.ts";
 import type { MaskDegradation } from "../config/degradation.ts";
 import type { RgbImage } from "../image/rgb_image.ts";
 import { normalise, pixelTensor, unnormalised } from "../model/pixel_tensor.ts";
 import type { StudentDescription } from "../model/student_checkpoint.ts";
-import { gridOf, numPatchesOf } from "../model/vit_config.ts";
+import { numPatchesOf } from "../model/vit_config.ts";
 import { Random } from "../random/random.ts";
 import { pixelate, resizeImages } from "./degrade.ts";
 import { hidePatches, sampleVisiblePatches } from "./mask.ts";
@@ -18,9 +19,9 @@ import { hidePatches, sampleVisiblePatches } from "./mask.ts";
 /** A student's input; the caller disposes the tensors. */
 export interface StudentView {
   /** float32, [B, height, width, 3], degraded and normalised, of the student's image size. */
-  readonly images: tf.Tensor4D;
+  readonly images: Tensor4D;
   /** int32, [B, V]: the patches that enter the encoder; absent when all do. */
-  readonly visible?: tf.Tensor2D;
+  readonly visible?: Tensor2D;
 }
 
 /** A prepared photo, and what its mask is drawn from. */
@@ -82,7 +83,7 @@ export async function paintView(
   );
   const image: RgbImage = { width, height, data };
   if (degradation.strategy !== "MAE") return image;
-  return hidePatches(image, drawVisible(photo, description), { grid: gridOf(config) });
+  return hidePatches(image, drawVisible(photo, description), config);
 }
 
 /** Says in words what a student sees, e.g. `44×44 pixels of 224×224`. */

@@ -3,30 +3,43 @@
  *
  * @module
  */
-import { encodePng } from "./png.ts";
-import { FONT_FAMILY, rasterise } from "./rasterise.ts";
-import { resizeImage } from "./resize.ts";
+import { type ColourLegend, colourLegendWidth, drawColourLegend } from "./colour_legend.ts";
+import { rasterise } from "./rasterise.ts";
 import type { RgbImage } from "./rgb_image.ts";
-import { ellipsise, textWidth } from "./text_width.ts";
+import { svgImageFitted } from "./svg_image.ts";
+import { svgText } from "./svg_text.ts";
+import { textWidth } from "./text_width.ts";
 
 /** A row of a contact sheet. */
 export interface ContactSheetRow {
   /** What stands beneath the row's first picture: a file name. */
   readonly caption: string;
+  /** What stands beneath its last picture, e.g. a score; nothing unless given. */
+  readonly note?: string;
   /** A picture a column. */
   readonly cells: readonly RgbImage[];
+}
+
+/** The size of a picture's frame, in pixels. */
+export interface CellSize {
+  /** From the left to the right edge. */
+  readonly width: number;
+  /** From the top to the bottom edge. */
+  readonly height: number;
 }
 
 /** What a contact sheet shows. */
 export interface ContactSheetOptions {
   /** The line above everything; none unless given. */
   readonly title?: string;
+  /** What the colours mean, right of the title; none unless given. */
+  readonly legend?: ColourLegend;
   /** The headings; the sheet has as many columns. */
   readonly columns: readonly string[];
   /** The rows, top to bottom. */
   readonly rows: readonly ContactSheetRow[];
-  /** Side of the square that a picture is fitted into, in pixels. */
-  readonly cellSize: number;
+  /** The frame that a picture is fitted into, in pixels. */
+  readonly cell: CellSize;
   /** Lines beneath everything; none unless given. */
   readonly footer?: readonly string[];
 }
@@ -39,6 +52,8 @@ export interface ContactSheetLayout {
   readonly height: number;
   /** Left edge of each column. */
   readonly columnLeft: readonly number[];
+  /** Baseline of the title and the legend. */
+  readonly titleBaseline: number;
   /** Baseline of the headings. */
   readonly headingBaseline: number;
   /** Top edge of each row's pictures. */
@@ -55,41 +70,25 @@ const CAPTION = { fontSize: 12, bold: false, colour: "#555555", lineHeight: 24 }
 const FOOTER = { fontSize: 12, bold: false, colour: "#333333", lineHeight: 19 };
 const ROW_GAP = 12;
 
-type TextKind = typeof TITLE;
-
 /**
  * Draws a contact sheet: a row a photo, headings above the columns, captions beneath the rows, on white.
  *
- * Each picture is enlarged or shrunk to fit its square, centred, its aspect ratio kept; an enlarged one
+ * Each picture is enlarged or shrunk to fit its frame, centred, its aspect ratio kept; an enlarged one
  * shows its pixels as squares. Texts that do not fit are shortened in the middle.
  *
  * @returns A PNG file.
- * @throws {RangeError} When there are no columns or rows, or `cellSize` is not a positive integer.
+ * @throws {RangeError} When there are no columns or rows, or a side of `cell` is not a positive integer.
  * @throws {TypeError} When a row has another number of pictures than there are columns.
  */
 export async function contactSheet(options: ContactSheetOptions): Promise<Uint8Array> {
   assertComplete(options);
-  const { columns, rows, cellSize, title, footer = [] } = options;
   const layout = layOutSheet(options);
-  const room = layout.width - 2 * MARGIN;
-  const parts = [`<rect width="100%" height="100%" fill="white"/>`];
-  if (title) parts.push(drawText(title, TITLE, { x: MARGIN, y: MARGIN + TITLE.fontSize, room }));
-  for (const [column, heading] of columns.entries()) {
-    const x = layout.columnLeft[column];
-    parts.push(drawText(heading, HEADING, { x, y: layout.headingBaseline, room: cellSize }));
-  }
-  for (const [i, { caption, cells }] of rows.entries()) {
-    const top = layout.rowTop[i];
-    for (const [column, cell] of cells.entries()) {
-      parts.push(await drawCell(cell, { left: layout.columnLeft[column], top, cellSize }));
-    }
-    const y = top + cellSize + CAPTION.fontSize + 4;
-    parts.push(drawText(caption, CAPTION, { x: MARGIN, y, room }));
-  }
-  for (const [i, line] of footer.entries()) {
-    const y = layout.footerBaseline + i * FOOTER.lineHeight;
-    parts.push(drawText(line, FOOTER, { x: MARGIN, y, room }));
-  }
+  const parts = [
+    `<rect width="100%" height="100%" fill="white"/>`,
+    await drawHead(options, layout),
+    ...await Promise.all(options.rows.map((row, i) => drawRow(row, { i, options, layout }))),
+    drawFooter(options, layout),
+  ];
   return await rasterise(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${layout.width}" height="${layout.height}">` +
       `${parts.join("")}</svg>`,
@@ -99,74 +98,90 @@ export async function contactSheet(options: ContactSheetOptions): Promise<Uint8A
 /**
  * Says where the parts of a contact sheet lie.
  *
- * The sheet is as wide as its columns, or its title or widest footer line where those are wider.
+ * The sheet is as wide as its columns, or its title with the legend or its widest footer line where
+ * those are wider.
  */
 export function layOutSheet(
-  { title, columns, rows, cellSize, footer = [] }: ContactSheetOptions,
+  { title, legend, columns, rows, cell, footer = [] }: ContactSheetOptions,
 ): ContactSheetLayout {
-  const step = cellSize + GAP;
+  const step = cell.width + GAP;
   const widest = Math.max(
     columns.length * step - GAP,
+    (title ? Math.ceil(textWidth(title, TITLE)) + 2 * GAP : 0) +
+      (legend ? colourLegendWidth(legend) : 0),
     ...footer.map((line) => Math.ceil(textWidth(line, FOOTER))),
   );
-  const headingBaseline = MARGIN + (title ? TITLE.lineHeight : 0) + HEADING.fontSize;
-  const firstRow = MARGIN + (title ? TITLE.lineHeight : 0) + HEADING.lineHeight;
-  const rowHeight = cellSize + CAPTION.lineHeight + ROW_GAP;
+  const top = MARGIN + (title || legend ? TITLE.lineHeight : 0);
+  const firstRow = top + HEADING.lineHeight;
+  const rowHeight = cell.height + CAPTION.lineHeight + ROW_GAP;
   const afterRows = firstRow + rows.length * rowHeight - ROW_GAP;
   const footerHeight = footer.length > 0 ? ROW_GAP + footer.length * FOOTER.lineHeight : 0;
   return {
     width: widest + 2 * MARGIN,
     height: afterRows + footerHeight + MARGIN,
     columnLeft: columns.map((_, i) => MARGIN + i * step),
-    headingBaseline,
+    titleBaseline: MARGIN + TITLE.fontSize,
+    headingBaseline: top + HEADING.fontSize,
     rowTop: rows.map((_, i) => firstRow + i * rowHeight),
     footerBaseline: afterRows + ROW_GAP + FOOTER.fontSize,
   };
 }
 
-function drawText(
-  text: string,
-  { fontSize, bold, colour }: TextKind,
-  { x, y, room }: { x: number; y: number; room: number },
-): string {
-  const weight = bold ? "bold" : "normal";
-  return `<text x="${x}" y="${y}" font-family="${FONT_FAMILY}" font-size="${fontSize}" ` +
-    `font-weight="${weight}" fill="${colour}">${
-      escape(ellipsise(text, room, { fontSize, bold }))
-    }</text>`;
-}
-
-async function drawCell(
-  image: RgbImage,
-  { left, top, cellSize }: { left: number; top: number; cellSize: number },
+async function drawHead(
+  { title, legend, columns, cell }: ContactSheetOptions,
+  { width, titleBaseline, headingBaseline, columnLeft }: ContactSheetLayout,
 ): Promise<string> {
-  const scale = cellSize / Math.max(image.width, image.height);
-  const width = Math.max(1, Math.round(image.width * scale));
-  const height = Math.max(1, Math.round(image.height * scale));
-  const picture = scale < 1
-    ? resizeImage(image, { width, height }, { interpolation: "bicubic" })
-    : image;
-  const x = left + Math.floor((cellSize - width) / 2);
-  const y = top + Math.floor((cellSize - height) / 2);
-  return `<image x="${x}" y="${y}" width="${width}" height="${height}" ` +
-    `preserveAspectRatio="none" image-rendering="optimizeSpeed" ` + // which is: pixels as squares
-    `href="data:image/png;base64,${(await encodePng(picture)).toBase64()}"/>`;
+  const parts = columns.map((heading, column) =>
+    svgText(heading, { ...HEADING, x: columnLeft[column], y: headingBaseline, room: cell.width })
+  );
+  if (title) parts.push(svgText(title, { ...TITLE, x: MARGIN, y: titleBaseline, room: width }));
+  if (legend) {
+    parts.push(await drawColourLegend(legend, { right: width - MARGIN, baseline: titleBaseline }));
+  }
+  return parts.join("");
 }
 
-function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+async function drawRow(
+  { caption, note = "", cells }: ContactSheetRow,
+  { i, options: { cell }, layout: { columnLeft, rowTop } }: {
+    i: number;
+    options: ContactSheetOptions;
+    layout: ContactSheetLayout;
+  },
+): Promise<string> {
+  const top = rowTop[i];
+  const pictures = cells.map((image, column) =>
+    svgImageFitted(image, { ...cell, x: columnLeft[column], y: top })
+  );
+  const right = columnLeft.at(-1)! + cell.width;
+  const y = top + cell.height + CAPTION.fontSize + 5;
+  const noteRoom = note ? textWidth(note, CAPTION) + GAP : 0;
+  const texts = [
+    svgText(caption, { ...CAPTION, x: MARGIN, y, room: right - MARGIN - noteRoom }),
+    svgText(note, { ...CAPTION, x: right, y, room: right - MARGIN, alignment: "end" }),
+  ];
+  return [...await Promise.all(pictures), ...texts].join("");
 }
 
-function assertComplete({ columns, rows, cellSize }: ContactSheetOptions): void {
+function drawFooter(
+  { footer = [] }: ContactSheetOptions,
+  { width, footerBaseline }: ContactSheetLayout,
+): string {
+  return footer.map((line, i) =>
+    svgText(line, { ...FOOTER, x: MARGIN, y: footerBaseline + i * FOOTER.lineHeight, room: width })
+  ).join("");
+}
+
+function assertComplete({ columns, rows, cell }: ContactSheetOptions): void {
   if (columns.length === 0 || rows.length === 0) {
     throw new RangeError(
       `Cannot draw contact sheet: it is ${rows.length} rows of ${columns.length} columns, ` +
         `expected at least one of each`,
     );
   }
-  if (!Number.isInteger(cellSize) || cellSize < 1) {
+  if (![cell.width, cell.height].every((side) => Number.isInteger(side) && side > 0)) {
     throw new RangeError(
-      `Cannot draw contact sheet: cellSize is ${cellSize}, expected a positive integer`,
+      `Cannot draw contact sheet: cell is ${cell.width}×${cell.height}, expected positive integers`,
     );
   }
   for (const { caption, cells } of rows) {

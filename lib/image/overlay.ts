@@ -7,22 +7,21 @@ import { colourise } from "./colour_map.ts";
 import { resampleGrid } from "./resize.ts";
 import { assertRgbImage, type RgbImage } from "./rgb_image.ts";
 
-/** The map's grid and how strongly it covers the photo. */
+/** The map's grid, and how much of the photo it covers. */
 export interface OverlayOptions {
   /** Rows of the map. */
   readonly gridHeight: number;
   /** Columns of the map. */
   readonly gridWidth: number;
-  /** Share by which the photo is darkened, 0…1: at 1 the colours stand alone. */
+  /** The colours' share of the picture, 0…1: at 1 they stand alone. */
   readonly opacity?: number;
 }
 
 /**
  * Lays a map, smoothly enlarged and painted with inferno, over a grey version of a photo.
  *
- * Grey, so that every colour one sees is the map's. The two are added like light (screen blending):
- * 1 − (1 − (1 − opacity) · grey) · (1 − colour), so that more of the map is always brighter and the photo
- * stays visible where the map is dark.
+ * Grey, so that every colour one sees is the map's; (1 − opacity) · grey + opacity · colour, so that the
+ * photo stays visible beneath the map's peak as well, which is what one wants to look at.
  *
  * @param image The photo; it is not changed.
  * @param map Float32 `[gridHeight, gridWidth]`, 0 (dark) … 1 (bright): a map divided by its maximum.
@@ -33,7 +32,7 @@ export interface OverlayOptions {
 export function overlayMap(
   image: RgbImage,
   map: Float32Array,
-  { gridHeight, gridWidth, opacity = 0.45 }: OverlayOptions,
+  { gridHeight, gridWidth, opacity = 0.55 }: OverlayOptions,
 ): RgbImage {
   assertRgbImage(image, "overlay map");
   if (!(opacity >= 0 && opacity <= 1)) {
@@ -44,8 +43,8 @@ export function overlayMap(
   const colours = colourise(enlarged, { height, width }).data;
   const data = new Uint8ClampedArray(colours.length);
   for (let i = 0; i < data.length; i += 3) {
-    const shade = 255 - (1 - opacity) * luma(image.data[i], image.data[i + 1], image.data[i + 2]);
-    for (let c = i; c < i + 3; c++) data[c] = 255 - shade * (255 - colours[c]) / 255;
+    const grey = luma(image.data[i], image.data[i + 1], image.data[i + 2]);
+    for (let c = i; c < i + 3; c++) data[c] = (1 - opacity) * grey + opacity * colours[c];
   }
   return { width, height, data: new Uint8Array(data.buffer) };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { VitConfig } from "./vit_config.ts";
+import { checkVitConfig, type VitConfig } from "./vit_config.ts";
 
 /** Overrides by timm's names, e.g. `{ img_size: 44, patch_size: 4 }`. */
 export type ModelArgs = Readonly<Record<string, unknown>>;
@@ -42,7 +42,8 @@ const ignored = /^(drop_rate|.*_drop_rate|drop_path_rate|weight_init)$/;
  *
  * @param config The named architecture.
  * @param args Overrides by timm's names.
- * @throws {RangeError} When an argument is not known or cannot have that value: all are listed.
+ * @throws {RangeError} When an argument is not known or cannot have that value: all are listed; when no
+ * model can be built of them.
  */
 export function applyModelArgs(config: VitConfig, args: ModelArgs = {}): VitConfig {
   const faults: string[] = [];
@@ -62,6 +63,7 @@ export function applyModelArgs(config: VitConfig, args: ModelArgs = {}): VitConf
       } with a fitting value`,
     );
   }
+  checkVitConfig(result);
   return result;
 }
 

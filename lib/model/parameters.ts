@@ -40,6 +40,11 @@ export function countParameters(config: VitConfig): number {
   return count;
 }
 
+/** Says a number of parameters in words, e.g. `304.4 M`. */
+export function describeCount(count: number): string {
+  return count >= 1e5 ? `${(count / 1e6).toFixed(count < 1e6 ? 2 : 1)} M` : String(count);
+}
+
 /** Whether a parameter is a linear weight, which we keep as [in, out] and timm as [out, in]. */
 export function isLinearWeight(name: string): boolean {
   return /(?:qkv|proj|fc1|fc2|head|headDist|projection)\.weight$/.test(name);

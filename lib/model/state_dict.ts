@@ -6,7 +6,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Variable } from "../backend/tensors.ts";
 import type { HostTensor } from "../weights/host_tensor.ts";
-import { timmKeyOf } from "../weights/key_map.ts";
+import { parameterNameOf, timmKeyOf } from "../weights/key_map.ts";
 import { fromTimmLayout, toTimmLayout } from "./parameter_layout.ts";
 import { parameterShapes } from "./parameters.ts";
 import { resamplePositionEmbedding } from "./position_embedding.ts";
@@ -92,7 +92,8 @@ function refuseMismatch(
 ): void {
   const keys = new Map([...expected].map(([name, shape]) => [timmKeyOf(name)!, shape]));
   const missing = [...keys.keys()].filter((key) => !source.shapes.has(key));
-  const extra = [...source.shapes.keys()].filter((key) => !keys.has(key));
+  const isSurplus = (key: string) => !keys.has(key) && !(config.numClasses === 0 && isHead(key));
+  const extra = [...source.shapes.keys()].filter(isSurplus);
   const misshapen = [...keys].flatMap(([key, shape]) => {
     const actual = source.shapes.get(key);
     if (!actual || sameShape(actual, shape)) return [];
@@ -107,6 +108,11 @@ function refuseMismatch(
   if (faults.length) {
     throw new SyntaxError(`Cannot load weights: ${source.name}: ${faults.join(" — ")}`);
   }
+}
+
+/** A headless model may be cut out of a classifier, as timm does for `num_classes=0`. */
+function isHead(key: string): boolean {
+  return /^head(Dist)?\./.test(parameterNameOf(key) ?? "");
 }
 
 function sameShape(a: readonly number[], b: readonly number[]): boolean {

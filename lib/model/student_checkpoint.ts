@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { Degradation } from "../config/degradation.ts";
 import { parseJson } from "../files/json.ts";
 import type { Preprocessing } from "../image/preprocess.ts";
+import { preprocessingFields } from "../image/preprocessing_schema.ts";
 import type { Random } from "../random/random.ts";
 import { type HostTensor, readSafetensors, writeSafetensors } from "../weights/safetensors.ts";
 import { initialLinear } from "./initialise.ts";
@@ -50,21 +51,13 @@ export interface StudentCheckpoint {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-const preprocessingSchema = z.object({
-  imageSize: z.tuple([z.int().min(1), z.int().min(1)]),
-  cropPct: z.number().positive(),
-  interpolation: z.enum(["bicubic", "bilinear"]),
-  cropMode: z.enum(["center", "squash"]),
-  mean: z.tuple([z.number(), z.number(), z.number()]),
-  std: z.tuple([z.number(), z.number(), z.number()]),
-});
 const descriptionSchema = z.object({
   grid: z.tuple([z.int().min(1), z.int().min(1)]),
   degradation: z.discriminatedUnion("strategy", [
     z.object({ strategy: z.literal("DOWNSIZE"), factor: z.number().min(1) }),
     z.object({ strategy: z.literal("MAE"), maskRatio: z.number().min(0).lt(1) }),
   ]),
-  view: preprocessingSchema,
+  view: z.object(preprocessingFields),
 });
 
 /** Puts a new projection, drawn as PyTorch draws an `nn.Linear`, behind a base model, which it takes over. */

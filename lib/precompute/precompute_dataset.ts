@@ -37,7 +37,11 @@ export async function precomputeDataset(
     return await precompute({
       ...rest,
       teacher: createTeacher(model, { preprocessing: description.preprocessing, rollout }),
-      settings: { teacher: { name: source.model, weightsSha256 }, rollout, shardSize },
+      settings: {
+        teacher: { name: source.model, args: source.args ?? {}, weightsSha256 },
+        rollout,
+        shardSize,
+      },
     });
   } finally {
     model.dispose();

@@ -4,6 +4,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import type { Tensor, Variable } from "../backend/tensors.ts";
 import { float32Tensor, type HostTensor, toFloat32 } from "../weights/safetensors.ts";
 
 /** PyTorch's defaults for `torch.optim.Adam`. */
@@ -12,8 +13,8 @@ const beta2 = 0.999;
 const epsilon = 1e-8;
 
 interface Moments {
-  first: tf.Tensor;
-  second: tf.Tensor;
+  first: Tensor;
+  second: Tensor;
 }
 
 /**
@@ -22,14 +23,14 @@ interface Moments {
  * m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², θ ← θ − lr/(1−β₁ᵗ) · m/(√v/√(1−β₂ᵗ) + ε).
  */
 export class Adam {
-  readonly #parameters: ReadonlyMap<string, tf.Variable>;
+  readonly #parameters: ReadonlyMap<string, Variable>;
   /** The step size; a schedule may change it between steps. */
   learningRate: number;
   readonly #moments = new Map<string, Moments>();
   #steps = 0;
 
   /** Keeps moments for these parameters until {@linkcode Adam.dispose}; it does not own the parameters. */
-  constructor(parameters: ReadonlyMap<string, tf.Variable>, learningRate: number) {
+  constructor(parameters: ReadonlyMap<string, Variable>, learningRate: number) {
     this.#parameters = parameters;
     this.learningRate = learningRate;
     for (const [name, variable] of parameters) {
@@ -43,7 +44,7 @@ export class Adam {
   }
 
   /** Updates every parameter from its gradient, which has the parameter's shape and stays the caller's. */
-  step(gradients: Readonly<Record<string, tf.Tensor>>): void {
+  step(gradients: Readonly<Record<string, Tensor>>): void {
     this.#steps++;
     const stepSize = this.learningRate / (1 - beta1 ** this.#steps);
     const secondScale = 1 / Math.sqrt(1 - beta2 ** this.#steps);

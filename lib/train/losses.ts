@@ -4,6 +4,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from "../backend/tensors.ts";
 
 /**
  * Binary cross-entropy of σ(z) against a target in [0, 1], averaged over all elements:
@@ -15,18 +16,17 @@ import * as tf from "@tensorflow/tfjs";
  * @param targets float32, the same shape; no gradient is computed for it.
  * @returns float32 scalar; the caller disposes it.
  */
-export function binaryCrossEntropy(logits: tf.Tensor, targets: tf.Tensor): tf.Scalar {
+export function binaryCrossEntropy(logits: Tensor, targets: Tensor): Scalar {
   const loss = tf.customGrad((logits, save) => {
-    const z = logits as tf.Tensor;
+    const z = logits as Tensor;
     (save as tf.GradSaveFunc)([z]);
     const logOnePlusExp = z.abs().neg().exp().add(1).log();
     return {
       value: z.relu().sub(z.mul(targets)).add(logOnePlusExp).mean(),
-      gradFunc: (dy: tf.Tensor, [z]: tf.Tensor[]) =>
-        z.sigmoid().sub(targets).mul(dy.div(targets.size)),
+      gradFunc: (dy: Tensor, [z]: Tensor[]) => z.sigmoid().sub(targets).mul(dy.div(targets.size)),
     };
   });
-  return tf.tidy(() => loss(logits)) as tf.Scalar;
+  return tf.tidy(() => loss(logits)) as Scalar;
 }
 
 /**
@@ -36,18 +36,18 @@ export function binaryCrossEntropy(logits: tf.Tensor, targets: tf.Tensor): tf.Sc
  * @param labels int32, [B], each below C.
  * @returns float32 scalar; the caller disposes it.
  */
-export function categoricalCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
+export function categoricalCrossEntropy(logits: Tensor2D, labels: Tensor1D): Scalar {
   const loss = tf.customGrad((logits, save) => {
-    const z = logits as tf.Tensor2D;
+    const z = logits as Tensor2D;
     const probabilities = tf.softmax(z);
     const targets = tf.oneHot(labels, z.shape[1]).toFloat();
     (save as tf.GradSaveFunc)([probabilities, targets]);
     const ofTrueClass = probabilities.mul(targets).sum(1);
     return {
       value: ofTrueClass.add(1e-30).log().neg().mean(), // 1e-30: finite where softmax underflows
-      gradFunc: (dy: tf.Tensor, [probabilities, targets]: tf.Tensor[]) =>
+      gradFunc: (dy: Tensor, [probabilities, targets]: Tensor[]) =>
         probabilities.sub(targets).mul(dy.div(labels.size)),
     };
   });
-  return tf.tidy(() => loss(logits)) as tf.Scalar;
+  return tf.tidy(() => loss(logits)) as Scalar;
 }

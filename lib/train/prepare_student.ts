@@ -15,11 +15,13 @@ import { Random } from "../random/random.ts";
 
 /** What a new student is made of. */
 export interface StudentRecipe {
+  /** The base model. */
   readonly source: ModelSource;
   /** Random weights instead of pretrained ones. */
   readonly fromScratch: boolean;
   /** The width of the base's output that the user expects; refused when it is another. */
   readonly outDim?: number;
+  /** What the student will see of a photo. */
   readonly degradation: Degradation;
   /** Let a masked autoencoder's weights train on pixelated photos. */
   readonly allowMaeDownsize: boolean;
@@ -27,6 +29,7 @@ export interface StudentRecipe {
   readonly view: Preprocessing;
   /** The grid of the teacher's maps. */
   readonly grid: readonly [gridHeight: number, gridWidth: number];
+  /** Decides the random weights. */
   readonly seed: number;
   /** Told what is odd but possible. */
   readonly onWarning?: (message: string) => void;

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { parseJson } from "../files/json.ts";
 import type { Student } from "../model/student.ts";
 import { loadStudent, readStudent } from "../model/student_checkpoint.ts";
 import { stateDictOf } from "../model/state_dict.ts";
@@ -21,6 +22,7 @@ export interface Position {
 
 /** A training as it was interrupted. */
 export interface RunState {
+  /** How far it had come. */
   readonly position: Position;
   /** Optimiser steps taken in the phase under way; 0 at its start. */
   readonly optimiserSteps: number;
@@ -64,14 +66,7 @@ export async function readRunState(path: string): Promise<RunState | undefined> 
   });
   if (!content) return undefined;
   const { tensors, metadata } = content;
-  const parsed = positionSchema.safeParse(JSON.parse(metadata.position ?? "null"));
-  if (!parsed.success) {
-    throw new SyntaxError(
-      `Cannot resume: ${path} carries no position, expected a state that train wrote; ` +
-        "start the run anew with --overwrite",
-    );
-  }
-  const { optimiserSteps, ...position } = parsed.data;
+  const { optimiserSteps, ...position } = parsePosition(metadata.position ?? "null", path);
   return {
     position,
     optimiserSteps,
@@ -86,6 +81,19 @@ export async function restoreStudent(
   { config, grid }: { config: VitConfig; grid: readonly [gridHeight: number, gridWidth: number] },
 ): Promise<Student> {
   return await loadStudent(stateDictOf("checkpoints/state.safetensors", weights), { config, grid });
+}
+
+function parsePosition(text: string, path: string): z.infer<typeof positionSchema> {
+  try {
+    return parseJson(text, positionSchema);
+  } catch (error) {
+    throw new SyntaxError(
+      `Cannot resume: ${path} carries no position (${
+        (error as Error).message
+      }), expected a state ` +
+        "that train wrote; start the run anew with --overwrite",
+    );
+  }
 }
 
 function below(

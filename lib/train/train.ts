@@ -4,6 +4,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import type { Scalar } from "../backend/tensors.ts";
 import { saveStudent } from "../model/student_checkpoint.ts";
 import type { Phase } from "../run/run_folder.ts";
 import { Adam } from "./adam.ts";
@@ -108,7 +109,7 @@ class Training {
     return this.#optimiser;
   }
 
-  async #record(loss: tf.Scalar, { phase, epoch }: PhaseEpoch): Promise<void> {
+  async #record(loss: Scalar, { phase, epoch }: PhaseEpoch): Promise<void> {
     const value = (await loss.data())[0];
     loss.dispose();
     if (!Number.isFinite(value)) {

@@ -11,7 +11,9 @@ import { categoricalCrossEntropy } from "./losses.ts";
 
 /** A labelled picture: uint8 HWC pixels of the model's size. */
 export interface LabelledImage {
+  /** The picture. */
   readonly image: { readonly data: Uint8Array };
+  /** The number of its class. */
   readonly label: number;
 }
 
@@ -19,16 +21,20 @@ export interface LabelledImage {
 export interface ClassifierTraining {
   /** The example with a number; numbers run from 0 and never repeat. */
   readonly example: (index: number) => LabelledImage;
+  /** How many optimiser steps. */
   readonly steps: number;
+  /** Examples in a step. */
   readonly batchSize: number;
   /** The highest learning rate. */
   readonly lr: number;
+  /** Of the model's input. */
   readonly normalisation: Normalisation;
   /** Called after each step with its number from 1, mean loss and share of right answers. */
   readonly onStep?: (
     step: number,
     result: { loss: number; accuracy: number },
   ) => void | Promise<void>;
+  /** Ends the training before its next step, with the signal's reason thrown. */
   readonly signal?: AbortSignal;
 }
 

@@ -5,6 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { linear } from "../backend/kernels/linear.ts";
+import type { Scalar, Tensor, Tensor2D, Tensor4D, Variable } from "../backend/tensors.ts";
 import type { Student } from "../model/student.ts";
 import type { Phase } from "../run/run_folder.ts";
 import type { Adam } from "./adam.ts";
@@ -15,22 +16,23 @@ import { binaryCrossEntropy } from "./losses.ts";
 /** What a step learns from; the caller disposes the tensors. */
 export interface TrainingBatch {
   /** float32, [B, height, width, 3], normalised. */
-  readonly images: tf.Tensor4D;
+  readonly images: Tensor4D;
   /** float32, [B, G]: the teacher's maps, each divided by its maximum. */
-  readonly targets: tf.Tensor2D;
+  readonly targets: Tensor2D;
   /** int32, [B, V]: the patches that the student sees; all when absent. */
-  readonly visible?: tf.Tensor2D;
+  readonly visible?: Tensor2D;
 }
 
 /** The loss of a batch, and its gradient for each parameter that the phase trains. */
 export interface LossAndGradients {
   /** float32 scalar. */
-  readonly loss: tf.Scalar;
-  readonly gradients: Readonly<Record<string, tf.Tensor>>;
+  readonly loss: Scalar;
+  /** By parameter, each of its parameter's shape. */
+  readonly gradients: Readonly<Record<string, Tensor>>;
 }
 
 /** The parameters that a phase trains. */
-export function trainedParameters(student: Student, phase: Phase): Map<string, tf.Variable> {
+export function trainedParameters(student: Student, phase: Phase): Map<string, Variable> {
   return phase === "linear" ? student.projectionParameters : student.parameters;
 }
 
@@ -46,7 +48,7 @@ export function lossAndGradients(
   const { images, targets, visible } = batch;
   return tf.tidy(() => {
     const parameters = trainedParameters(student, phase);
-    let logits = () => student.logits(images, visible) as tf.Tensor;
+    let logits = () => student.logits(images, visible) as Tensor;
     if (phase === "linear") {
       const features = tf.tidy(() => student.base.forward(images, { visible }).logits);
       logits = () => linear(features, student.projection);
@@ -70,7 +72,7 @@ export function lossAndGradients(
 export function trainStep(
   student: Student,
   { batch, phase, optimiser }: { batch: TrainingBatch; phase: Phase; optimiser: Adam },
-): tf.Scalar {
+): Scalar {
   const { loss, gradients } = lossAndGradients(student, { batch, phase });
   optimiser.step(gradients);
   tf.dispose(gradients);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CacheManifest } from "../cache/manifest.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
 import type { Degradation } from "../config/degradation.ts";
 import { PixelStore } from "../dataset/pixel_store.ts";
@@ -96,7 +97,7 @@ export async function trainStudent(options: TrainStudentOptions): Promise<TrainR
   let student: Student = prepared.student;
   try {
     const run = new RunFolder(options.runDir);
-    const config = runConfigOf(options, settings);
+    const config = runConfigOf(options, cache.manifest);
     const state = await startRun(run, { ...options, config });
     if (state) {
       student.dispose();
@@ -130,16 +131,20 @@ export async function trainStudent(options: TrainStudentOptions): Promise<TrainR
   }
 }
 
-function runConfigOf(options: TrainStudentOptions, cache: unknown): RunConfig {
-  const { source: { model, args }, fromScratch, degradation, training, datasetPath } = options;
+/** What decides a run's result; `evaluate` reads the held-out share and the data set from it. */
+function runConfigOf(
+  options: TrainStudentOptions,
+  { settings, dataset }: CacheManifest,
+): RunConfig {
+  const { source: { model, args }, fromScratch, degradation, training } = options;
   return {
     studentModel: model,
     studentArgs: args,
     fromScratch,
     degradation,
     ...training,
-    datasetPath,
-    cache,
+    dataset,
+    cache: settings,
   };
 }
 

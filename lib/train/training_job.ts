@@ -27,8 +27,11 @@ export interface TrainingJob {
   readonly description: StudentDescription;
   /** Its name in the checkpoints' names. */
   readonly studentName: string;
+  /** Photos and their maps. */
   readonly set: TrainingSet;
+  /** Epochs, batches and learning rate. */
   readonly training: TrainingOptions;
+  /** Where everything is kept. */
   readonly run: RunFolder;
   /** Kept in every checkpoint's metadata. */
   readonly metadata?: Readonly<Record<string, string>>;

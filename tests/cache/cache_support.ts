@@ -10,7 +10,7 @@ import type { CacheSettings } from "../../lib/cache/settings.ts";
 
 /** Settings of maps of 2 × 3 patches, three photos to a shard. */
 export const settings: CacheSettings = {
-  teacher: { name: "deit_tiny_patch16_224", weightsSha256: "a".repeat(64) },
+  teacher: { name: "deit_tiny_patch16_224", args: {}, weightsSha256: "a".repeat(64) },
   rollout: { mode: "paper", headFusion: "mean", discardRatio: 0.9 },
   preprocessing: {
     imageSize: [32, 48],
@@ -29,12 +29,6 @@ export const paths = ["A.jpg", "a.jpg", "b/a.jpg", "b/b.jpg", "ü.jpg", "ü/x y.
 
 /** The photo without a map, the second of shard 1. */
 export const badPhoto = { path: "ü.jpg", reason: "it is truncated" };
-
-/** A folder that is removed at the end of an `await using` block. */
-export async function temporaryFolder(): Promise<{ path: string } & AsyncDisposable> {
-  const path = await Deno.makeTempDir();
-  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
-}
 
 /** The map of a photo: six values that no other photo has. */
 export function mapOf(path: string): Float32Array {

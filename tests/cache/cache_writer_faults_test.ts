@@ -9,11 +9,11 @@ import {
   mapOf,
   paths,
   settings,
-  temporaryFolder,
   writeCache,
   writeShards,
 } from "./cache_support.ts";
 import { testWithFiles } from "../support/permissions.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
 
 const shard1 = "rollouts-00001-of-00003.safetensors";
 

@@ -1,15 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readManifest } from "../../lib/cache/manifest.ts";
-import {
-  badPhoto,
-  editFile,
-  paths,
-  settings,
-  temporaryFolder,
-  writeCache,
-} from "./cache_support.ts";
+import { badPhoto, editFile, paths, settings, writeCache } from "./cache_support.ts";
 import { testWithFiles } from "../support/permissions.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
 
 testWithFiles("readManifest() gives what the finished cache said of itself", async () => {
   await using folder = await temporaryFolder();

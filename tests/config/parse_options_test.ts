@@ -320,10 +320,8 @@ Deno.test("parseOptions() knows the keys of every task in a file", async () => {
   const foreign = [...names].filter((name) => !Object.hasOwn(evaluateTask.schema.shape, name));
   assert.ok(foreign.length > 20);
   const file = Object.fromEntries(foreign.map((name) => [name, null]));
-  assert.deepEqual(Object.keys(await optionsOf(evaluateTask, ["--config=f"], file)), [
-    ...Object.keys(await optionsOf(evaluateTask, [])),
-    "config",
-  ]);
+  const { config: _, ...options } = await optionsOf(evaluateTask, ["--config=f"], file);
+  assert.deepEqual(options, await optionsOf(evaluateTask, []));
 });
 
 Deno.test("parseOptions() offers another task's key for a mistyped one in a file", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { listImages } from "../../lib/dataset/image_folder.ts";
-import { testInFolder } from "./folder_support.ts";
+import { testInFolder } from "../support/temporary_folder.ts";
 
 testInFolder("listImages() finds photos in all folders, by code units", async (folder) => {
   await putFiles(folder, ["b.png", "B.JPG", "a/z.jpeg", "a.gif", "a-b/1.png", "é.png"]);

@@ -4,7 +4,7 @@ import { listImages } from "../../lib/dataset/image_folder.ts";
 import { sceneFileName, writeScenes } from "../../lib/dataset/scene_folder.ts";
 import { sceneAt } from "../../lib/dataset/scenes.ts";
 import { decodeImage } from "../../lib/image/decode.ts";
-import { testInFolder } from "./folder_support.ts";
+import { testInFolder } from "../support/temporary_folder.ts";
 
 testInFolder(
   "writeScenes() writes PNG files and a line about each",

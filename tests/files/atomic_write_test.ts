@@ -1,14 +1,6 @@
 import assert from "node:assert/strict";
 import { writeFileAtomically } from "../../lib/files/atomic_write.ts";
-
-async function withFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await body(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+import { testInFolder } from "../support/temporary_folder.ts";
 
 const namesIn = (folder: string) => Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
 
@@ -16,8 +8,9 @@ async function* slowly(...texts: string[]): AsyncGenerator<Uint8Array> {
   for (const text of texts) yield await Promise.resolve(new TextEncoder().encode(text));
 }
 
-Deno.test("writeFileAtomically() writes text, bytes and pieces, and leaves nothing else", async () => {
-  await withFolder(async (folder) => {
+testInFolder(
+  "writeFileAtomically() writes text, bytes and pieces, and leaves nothing else",
+  async (folder) => {
     const bytes = new TextEncoder().encode("grün");
     await writeFileAtomically(`${folder}/text`, "grün");
     await writeFileAtomically(`${folder}/bytes`, bytes);
@@ -29,21 +22,20 @@ Deno.test("writeFileAtomically() writes text, bytes and pieces, and leaves nothi
     }
     assert.equal((await Deno.stat(`${folder}/empty`)).size, 0);
     assert.deepEqual(namesIn(folder), ["bytes", "empty", "pieces", "stream", "text"]);
-  });
+  },
+);
+
+testInFolder("writeFileAtomically() makes parent folders and replaces a file", async (folder) => {
+  const path = `${folder}/a/b/c.txt`;
+  await writeFileAtomically(path, "a longer first version");
+  await writeFileAtomically(path, "second");
+  assert.equal(await Deno.readTextFile(path), "second");
+  assert.deepEqual(namesIn(`${folder}/a/b`), ["c.txt"]);
 });
 
-Deno.test("writeFileAtomically() makes parent folders and replaces a file", async () => {
-  await withFolder(async (folder) => {
-    const path = `${folder}/a/b/c.txt`;
-    await writeFileAtomically(path, "a longer first version");
-    await writeFileAtomically(path, "second");
-    assert.equal(await Deno.readTextFile(path), "second");
-    assert.deepEqual(namesIn(`${folder}/a/b`), ["c.txt"]);
-  });
-});
-
-Deno.test("writeFileAtomically() shows the old content until the new one is whole", async () => {
-  await withFolder(async (folder) => {
+testInFolder(
+  "writeFileAtomically() shows the old content until the new one is whole",
+  async (folder) => {
     const path = `${folder}/file`;
     await Deno.writeTextFile(path, "old");
     const seen: string[] = [];
@@ -56,40 +48,37 @@ Deno.test("writeFileAtomically() shows the old content until the new one is whol
     await writeFileAtomically(path, watched());
     assert.deepEqual(seen, ["old", "old"]);
     assert.equal(await Deno.readTextFile(path), "new content");
-  });
+  },
+);
+
+testInFolder("writeFileAtomically() keeps the old file when the content fails", async (folder) => {
+  const path = `${folder}/file`;
+  await Deno.writeTextFile(path, "old");
+  async function* failing() {
+    yield* slowly("half");
+    throw new Error("the source broke");
+  }
+  await assert.rejects(writeFileAtomically(path, failing()), { message: "the source broke" });
+  assert.equal(await Deno.readTextFile(path), "old");
+  assert.deepEqual(namesIn(folder), ["file"]);
 });
 
-Deno.test("writeFileAtomically() keeps the old file when the content fails", async () => {
-  await withFolder(async (folder) => {
-    const path = `${folder}/file`;
-    await Deno.writeTextFile(path, "old");
-    async function* failing() {
-      yield* slowly("half");
-      throw new Error("the source broke");
-    }
-    await assert.rejects(writeFileAtomically(path, failing()), { message: "the source broke" });
-    assert.equal(await Deno.readTextFile(path), "old");
-    assert.deepEqual(namesIn(folder), ["file"]);
-  });
-});
-
-Deno.test("writeFileAtomically() cleans up when the target cannot be replaced", async () => {
-  await withFolder(async (folder) => {
+testInFolder(
+  "writeFileAtomically() cleans up when the target cannot be replaced",
+  async (folder) => {
     await Deno.mkdir(`${folder}/taken/by a folder`, { recursive: true });
     await assert.rejects(writeFileAtomically(`${folder}/taken`, "text"));
     assert.deepEqual(namesIn(folder), ["taken"]);
     assert.deepEqual(namesIn(`${folder}/taken`), ["by a folder"]);
-  });
-});
+  },
+);
 
-Deno.test("writeFileAtomically() may be called for one target at once", async () => {
-  await withFolder(async (folder) => {
-    const path = `${folder}/file`;
-    const texts = Array.from({ length: 8 }, (_, index) => String(index).repeat(1000));
-    await Promise.all(
-      texts.map((text) => writeFileAtomically(path, slowly(text.slice(0, 500), text.slice(500)))),
-    );
-    assert(texts.includes(await Deno.readTextFile(path)));
-    assert.deepEqual(namesIn(folder), ["file"]);
-  });
+testInFolder("writeFileAtomically() may be called for one target at once", async (folder) => {
+  const path = `${folder}/file`;
+  const texts = Array.from({ length: 8 }, (_, index) => String(index).repeat(1000));
+  await Promise.all(
+    texts.map((text) => writeFileAtomically(path, slowly(text.slice(0, 500), text.slice(500)))),
+  );
+  assert(texts.includes(await Deno.readTextFile(path)));
+  assert.deepEqual(namesIn(folder), ["file"]);
 });

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { decodeImage } from "../../lib/image/decode.ts";
 import { DecodePool } from "../../lib/image/decode_pool.ts";
 import { preprocessImage, type Preprocessing } from "../../lib/image/preprocess.ts";
+import { readFixture } from "../support/fixtures.ts";
+import { testWith } from "../support/permissions.ts";
 
 const fixtures = new URL("../fixtures/", import.meta.url).pathname;
 const preprocessing: Preprocessing = {
@@ -14,28 +16,36 @@ const preprocessing: Preprocessing = {
 };
 const photos = ["image.0.png", "image.1.png", "image.2.png", "image.grey.png", "image.rgba.png"];
 
-Deno.test("DecodePool.load() gives each photo its own pixels, however many wait", async () => {
-  using pool = new DecodePool({ preprocessing });
-  const names = [...photos, ...photos];
-  const loaded = await Promise.all(names.map((name) => pool.load(fixtures + name)));
-  for (const [i, name] of names.entries()) {
-    const photo = await decodeImage(await Deno.readFile(fixtures + name));
-    assert.deepEqual(loaded[i], preprocessImage(photo, preprocessing), name);
-  }
-});
+testWith(
+  ["read"],
+  "DecodePool.load() gives each photo its own pixels, however many wait",
+  async () => {
+    using pool = new DecodePool({ preprocessing });
+    const names = [...photos, ...photos];
+    const loaded = await Promise.all(names.map((name) => pool.load(fixtures + name)));
+    for (const [i, name] of names.entries()) {
+      const photo = await decodeImage(readFixture(name));
+      assert.deepEqual(loaded[i], preprocessImage(photo, preprocessing), name);
+    }
+  },
+);
 
-Deno.test("DecodePool.load() rejects an unreadable photo by name, and the next one succeeds", async () => {
-  using pool = new DecodePool({ preprocessing, workers: 1 });
-  const notAnImage = fixtures + "student.state_dict.pt";
-  await assert.rejects(pool.load(notAnImage), {
-    name: "SyntaxError",
-    message: new RegExp(`^Cannot decode image: ${notAnImage} is of an unknown kind`),
-  });
-  await assert.rejects(pool.load(fixtures + "missing.jpg"), {
-    message: /^Cannot read image: .*missing\.jpg is out of reach/,
-  });
-  assert.equal((await pool.load(fixtures + "image.0.png")).width, 48);
-});
+testWith(
+  ["read"],
+  "DecodePool.load() rejects an unreadable photo by name, and the next one succeeds",
+  async () => {
+    using pool = new DecodePool({ preprocessing, workers: 1 });
+    const notAnImage = fixtures + "student.state_dict.pt";
+    await assert.rejects(pool.load(notAnImage), {
+      name: "SyntaxError",
+      message: new RegExp(`^Cannot decode image: ${notAnImage} is of an unknown kind`),
+    });
+    await assert.rejects(pool.load(fixtures + "missing.jpg"), {
+      message: /^Cannot read image: .*missing\.jpg is out of reach/,
+    });
+    assert.equal((await pool.load(fixtures + "image.0.png")).width, 48);
+  },
+);
 
 Deno.test("DecodePool.load() rejects the photo whose worker dies, and replaces the worker", async () => {
   const source = `self.onmessage = ({ data }) => {
@@ -52,14 +62,20 @@ Deno.test("DecodePool.load() rejects the photo whose worker dies, and replaces t
   );
 });
 
-Deno.test("DecodePool.close() rejects what is on its way and what comes later", async () => {
-  const pool = new DecodePool({ preprocessing, workers: 1 });
-  const onTheirWay = [pool.load(fixtures + "image.0.png"), pool.load(fixtures + "image.1.png")];
-  pool.close();
-  for (const promise of [...onTheirWay, pool.load("later.png")]) {
-    await assert.rejects(promise, { message: /^Cannot load image: the pool for .*png is closed/ });
-  }
-});
+testWith(
+  ["read"],
+  "DecodePool.close() rejects what is on its way and what comes later",
+  async () => {
+    const pool = new DecodePool({ preprocessing, workers: 1 });
+    const onTheirWay = [pool.load(fixtures + "image.0.png"), pool.load(fixtures + "image.1.png")];
+    pool.close();
+    for (const promise of [...onTheirWay, pool.load("later.png")]) {
+      await assert.rejects(promise, {
+        message: /^Cannot load image: the pool for .*png is closed/,
+      });
+    }
+  },
+);
 
 Deno.test("DecodePool() refuses a number of workers that is not a positive integer", () => {
   for (const workers of [0, -1, 1.5, NaN]) {

@@ -1,69 +1,90 @@
 import assert from "node:assert/strict";
 import { decodeImage } from "../../lib/image/decode.ts";
 import { lineChart } from "../../lib/image/line_chart.ts";
+import { testWith } from "../support/permissions.ts";
 
 const falling = { name: "falling", points: points((x) => 1 / (x + 1)) };
 const rising = { name: "rising", points: points((x) => x / 20) };
 const chart = { title: "Loss & score", xTitle: "epoch", yTitle: "value <unitless>" };
 
-Deno.test("lineChart() writes its titles and marks, and draws the PNG at twice the size", async () => {
-  const marks = [{ x: 5, label: "everything trained" }, { x: 19, label: "the end" }];
-  const { svg, png } = await lineChart({ ...chart, series: [falling], marks });
-  for (
-    const text of ["Loss &amp; score", "epoch", "value &lt;unitless&gt;", "everything trained"]
-  ) {
-    assert.ok(svg.includes(`>${text}</text>`), text);
-  }
-  const [, width, height] = /<svg[^>]* width="(\d+)" height="(\d+)"/.exec(svg)!.map(Number);
-  const image = await decodeImage(png);
-  assert.deepEqual([image.width, image.height], [2 * width, 2 * height]);
-});
-
-Deno.test("lineChart() draws a legend only where there is something to tell apart", async () => {
-  const alone = await lineChart({ ...chart, series: [falling] });
-  const together = await lineChart({ ...chart, series: [falling, rising] });
-  assert.ok(!alone.svg.includes(">falling</text>"));
-  for (const name of ["falling", "rising"]) assert.ok(together.svg.includes(`>${name}</text>`));
-});
-
-Deno.test("lineChart() draws each series in its own colour, within the picture", async () => {
-  const { png } = await lineChart({ ...chart, series: [falling, rising] });
-  const { width, height, data } = await decodeImage(png);
-  const blue = countPixels(data, [0x00, 0x72, 0xb2]);
-  const vermilion = countPixels(data, [0xd5, 0x5e, 0x00]);
-  assert.ok(blue > 500 && vermilion > 500, `${blue} and ${vermilion} pixels`);
-  for (let x = 0; x < width; x++) {
-    for (const y of [0, height - 1]) {
-      assert.deepEqual([...data.slice((y * width + x) * 3, (y * width + x) * 3 + 3)], WHITE);
+testWith(
+  ["read"],
+  "lineChart() writes its titles and marks, and draws the PNG at twice the size",
+  async () => {
+    const marks = [{ x: 5, label: "everything trained" }, { x: 19, label: "the end" }];
+    const { svg, png } = await lineChart({ ...chart, series: [falling], marks });
+    for (
+      const text of ["Loss &amp; score", "epoch", "value &lt;unitless&gt;", "everything trained"]
+    ) {
+      assert.ok(svg.includes(`>${text}</text>`), text);
     }
-  }
-});
+    const [, width, height] = /<svg[^>]* width="(\d+)" height="(\d+)"/.exec(svg)!.map(Number);
+    const image = await decodeImage(png);
+    assert.deepEqual([image.width, image.height], [2 * width, 2 * height]);
+  },
+);
 
-Deno.test("lineChart() puts equal steps of a power at equal heights on a log scale", async () => {
-  const series = [{ name: "powers", points: [1, 10, 100, 1000].map((y, x) => ({ x, y })) }];
-  const { svg } = await lineChart({ ...chart, series, yScale: "log" });
-  const [, path] = /aria-roledescription="line mark"[^>]* d="([^"]+)"/.exec(svg)!;
-  const heights = path.slice(1).split("L").map((point) => Number(point.split(",")[1]));
-  const steps = heights.slice(1).map((height, i) => heights[i] - height);
-  assert.equal(steps.length, 3);
-  for (const step of steps) assert.ok(Math.abs(step - steps[0]) < 0.01);
-});
+testWith(
+  ["read"],
+  "lineChart() draws a legend only where there is something to tell apart",
+  async () => {
+    const alone = await lineChart({ ...chart, series: [falling] });
+    const together = await lineChart({ ...chart, series: [falling, rising] });
+    assert.ok(!alone.svg.includes(">falling</text>"));
+    for (const name of ["falling", "rising"]) assert.ok(together.svg.includes(`>${name}</text>`));
+  },
+);
 
-Deno.test("lineChart() leaves gaps for what cannot be drawn, and refuses when nothing can", async () => {
-  const holes = [{ name: "holes", points: points((x) => [1, NaN, -1, Infinity][x % 4]) }];
-  assert.doesNotMatch((await lineChart({ ...chart, series: holes })).svg, /NaN|Infinity/);
-  assert.doesNotMatch(
-    (await lineChart({ ...chart, series: holes, yScale: "log" })).svg,
-    /NaN|Infinity/,
-  );
-  const empty = {
-    name: "RangeError",
-    message: /^Cannot draw line chart: "Loss & score" has 0 points/,
-  };
-  const allNaN = [{ name: "none", points: points(() => NaN) }];
-  await assert.rejects(lineChart({ ...chart, series: allNaN }), empty);
-  await assert.rejects(lineChart({ ...chart, series: [] }), empty);
-});
+testWith(
+  ["read"],
+  "lineChart() draws each series in its own colour, within the picture",
+  async () => {
+    const { png } = await lineChart({ ...chart, series: [falling, rising] });
+    const { width, height, data } = await decodeImage(png);
+    const blue = countPixels(data, [0x00, 0x72, 0xb2]);
+    const vermilion = countPixels(data, [0xd5, 0x5e, 0x00]);
+    assert.ok(blue > 500 && vermilion > 500, `${blue} and ${vermilion} pixels`);
+    for (let x = 0; x < width; x++) {
+      for (const y of [0, height - 1]) {
+        assert.deepEqual([...data.slice((y * width + x) * 3, (y * width + x) * 3 + 3)], WHITE);
+      }
+    }
+  },
+);
+
+testWith(
+  ["read"],
+  "lineChart() puts equal steps of a power at equal heights on a log scale",
+  async () => {
+    const series = [{ name: "powers", points: [1, 10, 100, 1000].map((y, x) => ({ x, y })) }];
+    const { svg } = await lineChart({ ...chart, series, yScale: "log" });
+    const [, path] = /aria-roledescription="line mark"[^>]* d="([^"]+)"/.exec(svg)!;
+    const heights = path.slice(1).split("L").map((point) => Number(point.split(",")[1]));
+    const steps = heights.slice(1).map((height, i) => heights[i] - height);
+    assert.equal(steps.length, 3);
+    for (const step of steps) assert.ok(Math.abs(step - steps[0]) < 0.01);
+  },
+);
+
+testWith(
+  ["read"],
+  "lineChart() leaves gaps for what cannot be drawn, and refuses when nothing can",
+  async () => {
+    const holes = [{ name: "holes", points: points((x) => [1, NaN, -1, Infinity][x % 4]) }];
+    assert.doesNotMatch((await lineChart({ ...chart, series: holes })).svg, /NaN|Infinity/);
+    assert.doesNotMatch(
+      (await lineChart({ ...chart, series: holes, yScale: "log" })).svg,
+      /NaN|Infinity/,
+    );
+    const empty = {
+      name: "RangeError",
+      message: /^Cannot draw line chart: "Loss & score" has 0 points/,
+    };
+    const allNaN = [{ name: "none", points: points(() => NaN) }];
+    await assert.rejects(lineChart({ ...chart, series: allNaN }), empty);
+    await assert.rejects(lineChart({ ...chart, series: [] }), empty);
+  },
+);
 
 const WHITE = [255, 255, 255];
 

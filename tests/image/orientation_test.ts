@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { applyOrientation, readOrientation } from "../../lib/image/orientation.ts";
+import { readFixture } from "../support/fixtures.ts";
+import { testWith } from "../support/permissions.ts";
 
 Deno.test("applyOrientation() is undone by the opposite orientation", () => {
   const data = Uint8Array.from({ length: 4 * 3 * 3 }, (_, i) => i);
@@ -12,11 +14,14 @@ Deno.test("applyOrientation() is undone by the opposite orientation", () => {
   }
 });
 
-Deno.test("readOrientation() takes silence and broken metadata for upright", async () => {
-  const fixture = new URL("../fixtures/decode/", import.meta.url);
-  const turned = await Deno.readFile(new URL("orientation_6.jpg", fixture));
-  assert.equal(await readOrientation(turned), 6);
-  assert.equal(await readOrientation(await Deno.readFile(new URL("rgb.png", fixture))), 1);
-  assert.equal(await readOrientation(turned.subarray(0, 24)), 1);
-  assert.equal(await readOrientation(new Uint8Array(100)), 1);
-});
+testWith(
+  ["fixtures"],
+  "readOrientation() takes silence and broken metadata for upright",
+  async () => {
+    const turned = readFixture("decode/orientation_6.jpg");
+    assert.equal(await readOrientation(turned), 6);
+    assert.equal(await readOrientation(readFixture("decode/rgb.png")), 1);
+    assert.equal(await readOrientation(turned.subarray(0, 24)), 1);
+    assert.equal(await readOrientation(new Uint8Array(100)), 1);
+  },
+);

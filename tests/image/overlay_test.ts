@@ -20,7 +20,7 @@ Deno.test("overlayMap() is brightest where the map is, and shows the photo where
   }
   assert.ok(brightest[0] >= 30 && brightest[1] >= 10 && brightest[1] < 20, `at ${brightest}`);
   const [red, green, blue] = data; // far from the patch: the darkened photo beneath inferno's black
-  assert.ok(Math.abs(red - 48) <= 3 && Math.abs(green - 48) <= 3 && Math.abs(blue - 48) <= 6);
+  assert.ok(Math.abs(red - 54) <= 3 && Math.abs(green - 54) <= 3 && Math.abs(blue - 54) <= 6);
 });
 
 Deno.test("overlayMap() leaves the grey photo beneath an empty map, darkened as asked", () => {

@@ -2,32 +2,30 @@ import assert from "node:assert/strict";
 import { decodeImage } from "../../lib/image/decode.ts";
 import { preprocessImage, type Preprocessing } from "../../lib/image/preprocess.ts";
 import type { Interpolation } from "../../lib/image/resampling_weights.ts";
-import { readSafetensors } from "../../lib/weights/safetensors.ts";
+import { readFixture, readFixtureTensors } from "../support/fixtures.ts";
+import { describeWith } from "../support/permissions.ts";
 
-const fixtures = new URL("../fixtures/", import.meta.url);
-const { tensors } = await readSafetensors(
-  new URL("preprocess.expected.safetensors", fixtures).pathname,
-);
-
-for (const [key, { data }] of tensors) {
-  Deno.test(`preprocessImage() gives timm's pixels, bit for bit: ${key}`, async () => {
-    const [, file, interpolation, , crop, size] =
-      /^(image\.\d)\.(\w+)\.(crop([\d.]+)|squash)\.(\d+)$/.exec(key)!;
-    const photo = await decodeImage(await Deno.readFile(new URL(`${file}.png`, fixtures)));
-    const { width, height, data: actual } = preprocessImage(
-      photo,
-      wishes({
-        imageSize: [Number(size), Number(size)],
-        cropPct: crop ? Number(crop) : 1,
-        cropMode: crop ? "center" : "squash",
-        interpolation: interpolation as Interpolation,
-      }),
-    );
-    assert.deepEqual([width, height], [Number(size), Number(size)]);
-    const different = actual.filter((value, i) => value !== data[i]).length;
-    assert.equal(different, 0);
-  });
-}
+describeWith(["read"], "preprocessImage() gives timm's pixels, bit for bit", () => {
+  for (const [key, { data }] of readFixtureTensors("preprocess.expected.safetensors")) {
+    Deno.test(`preprocessImage() gives timm's pixels, bit for bit: ${key}`, async () => {
+      const [, file, interpolation, , crop, size] =
+        /^(image\.\d)\.(\w+)\.(crop([\d.]+)|squash)\.(\d+)$/.exec(key)!;
+      const photo = await decodeImage(readFixture(`${file}.png`));
+      const { width, height, data: actual } = preprocessImage(
+        photo,
+        wishes({
+          imageSize: [Number(size), Number(size)],
+          cropPct: crop ? Number(crop) : 1,
+          cropMode: crop ? "center" : "squash",
+          interpolation: interpolation as Interpolation,
+        }),
+      );
+      assert.deepEqual([width, height], [Number(size), Number(size)]);
+      const different = actual.filter((value, i) => value !== data[i]).length;
+      assert.equal(different, 0);
+    });
+  }
+});
 
 Deno.test("preprocessImage() crops with Python's rounding, halves to the even neighbour", () => {
   // Nothing is resized: the short side is the size already; 3 and 5 columns too many.

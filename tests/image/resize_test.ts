@@ -1,23 +1,24 @@
 import assert from "node:assert/strict";
 import { resampleGrid, resizeImage } from "../../lib/image/resize.ts";
-import { readSafetensors, toFloat32 } from "../../lib/weights/safetensors.ts";
-
-const fixtures = new URL("../fixtures/", import.meta.url).pathname;
-const { tensors: embeddings } = await readSafetensors(fixtures + "pos_embed.expected.safetensors");
+import { toFloat32 } from "../../lib/weights/safetensors.ts";
+import { describeWithFixtures, readFixtureTensors } from "../support/fixtures.ts";
 
 /** The reference keeps the prefix rows (class token and others) as they are. */
-for (const prefix of [0, 1, 2]) {
-  for (const [height, width] of [[7, 7], [16, 12], [24, 24], [11, 11]]) {
-    const key = `prefix${prefix}.${height}x${width}`;
-    Deno.test(`resampleGrid() fits position embeddings as timm does: ${key}`, () => {
-      const grid = toFloat32(embeddings.get(`prefix${prefix}.in`)!).subarray(prefix * 8);
-      const expected = toFloat32(embeddings.get(key)!).subarray(prefix * 8);
-      const actual = resampleGrid(grid, [14, 14, 8], [height, width]);
-      assert.equal(actual.length, expected.length);
-      actual.forEach((value, i) => assert.ok(Math.abs(value - expected[i]) <= 1e-5));
-    });
+describeWithFixtures("resampleGrid() fits position embeddings as timm does", () => {
+  const embeddings = readFixtureTensors("pos_embed.expected.safetensors");
+  for (const prefix of [0, 1, 2]) {
+    for (const [height, width] of [[7, 7], [16, 12], [24, 24], [11, 11]]) {
+      const key = `prefix${prefix}.${height}x${width}`;
+      Deno.test(`resampleGrid() fits position embeddings as timm does: ${key}`, () => {
+        const grid = toFloat32(embeddings.get(`prefix${prefix}.in`)!).subarray(prefix * 8);
+        const expected = toFloat32(embeddings.get(key)!).subarray(prefix * 8);
+        const actual = resampleGrid(grid, [14, 14, 8], [height, width]);
+        assert.equal(actual.length, expected.length);
+        actual.forEach((value, i) => assert.ok(Math.abs(value - expected[i]) <= 1e-5));
+      });
+    }
   }
-}
+});
 
 Deno.test("resampleGrid() keeps a constant grid constant, whatever the size and the filter", () => {
   const grid = new Float32Array(5 * 3 * 2).fill(0.75);

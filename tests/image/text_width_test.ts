@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { decodeImage } from "../../lib/image/decode.ts";
 import { FONT_FAMILY, rasterise } from "../../lib/image/rasterise.ts";
 import { ellipsise, textWidth } from "../../lib/image/text_width.ts";
+import { testWith } from "../support/permissions.ts";
 
 const texts = [
   "the quick brown fox jumps over the lazy dog",
@@ -12,7 +13,7 @@ const texts = [
 ];
 
 for (const bold of [false, true]) {
-  Deno.test(`textWidth() agrees with the drawn text${bold ? ", bold" : ""}`, async () => {
+  testWith(["read"], `textWidth() agrees with the drawn text${bold ? ", bold" : ""}`, async () => {
     for (const text of texts) {
       const measured = textWidth(text, { fontSize: 20, bold });
       const drawn = await measureInk(text, bold);

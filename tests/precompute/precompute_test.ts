@@ -6,9 +6,10 @@ import { preprocessImage } from "../../lib/image/preprocess.ts";
 import type { RgbImage } from "../../lib/image/rgb_image.ts";
 import { precompute, type PrecomputeOptions } from "../../lib/precompute/precompute.ts";
 import type { Teacher } from "../../lib/teacher/teacher.ts";
-import { filesOf, settings as cacheSettings, temporaryFolder } from "../cache/cache_support.ts";
+import { filesOf, settings as cacheSettings } from "../cache/cache_support.ts";
 import { testWithFiles } from "../support/permissions.ts";
 import { readFixture } from "../support/fixtures.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
 
 /** Where each photo lies in the data set, in order, and the fixture that it is. */
 const photos: [path: string, fixture: string][] = [

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { findCheckpoint } from "../../lib/run/find_checkpoint.ts";
-import { temporaryFolder } from "../cache/cache_support.ts";
 import { testWithFiles } from "../support/permissions.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
 
 /** A folder of two runs with empty checkpoints, `b` worked on after `a`. */
 async function runs() {

@@ -27,7 +27,7 @@ export async function makeTinyPipeline({ photos = 10 } = {}): Promise<TinyPipeli
   const root = await Deno.makeTempDir({ prefix: "tiny-pipeline-" });
   const [images, teacher, rollouts] = ["images", "teacher", "rollouts"].map((n) => join(root, n));
   await writeScenes(images, { count: photos, seed: 1 });
-  const description = describeSceneClassifier(tinyArgs);
+  const description = describeSceneClassifier("hue", tinyArgs);
   const model = initialModel(description.config, Random.from("tiny teacher"));
   await saveModel(teacher, { model, description });
   model.dispose();

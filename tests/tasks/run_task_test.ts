@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { testWith } from "../support/permissions.ts";
 
 const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -35,19 +36,19 @@ async function interrupt(args: string[], { when }: { when: string[] }) {
   return { code: (await child.status).code, out: await out, err };
 }
 
-Deno.test("runTask() says what it does on stderr and exits with 0", async () => {
+testWith(["run"], "runTask() says what it does on stderr and exits with 0", async () => {
   const { code, out, err } = await run(["--steps=4"]);
   assert.equal(code, 0);
   assert.equal(out, "");
   assert.match(err, /^at work\nwarning: look here\nCounting: 4\/4.*, loss 0\.1667\n$/);
 });
 
-Deno.test("runTask() prints results for a reader on stdout", async () => {
+testWith(["run"], "runTask() prints results for a reader on stdout", async () => {
   const { out } = await run(["--noise"]);
   assert.equal(out, "seed in words\n");
 });
 
-Deno.test("runTask() prints exactly one JSON document on stdout with --json", async () => {
+testWith(["run"], "runTask() prints exactly one JSON document on stdout with --json", async () => {
   const { code, out, err } = await run(["--json", "--noise", "--seed=7", "--steps=2"]);
   assert.equal(code, 0);
   assert.equal(out, '{"seed":7,"steps":2}\n');
@@ -55,7 +56,7 @@ Deno.test("runTask() prints exactly one JSON document on stdout with --json", as
   assert.equal((await run(["--json", "--outcome=nothing"])).out, "null\n");
 });
 
-Deno.test("runTask() prints nothing but errors with --quiet", async () => {
+testWith(["run"], "runTask() prints nothing but errors with --quiet", async () => {
   assert.deepEqual(await run(["--quiet", "--noise", "--steps=3"]), { code: 0, out: "", err: "" });
   assert.deepEqual(await run(["--quiet", "--json"]), {
     code: 0,
@@ -69,27 +70,27 @@ Deno.test("runTask() prints nothing but errors with --quiet", async () => {
   });
 });
 
-Deno.test("runTask() prints help on stdout and exits with 0", async () => {
+testWith(["run"], "runTask() prints help on stdout and exits with 0", async () => {
   const { code, out, err } = await run(["--help"]);
   assert.equal(code, 0);
   assert.match(out, /^Usage: deno task fixture \[options\]\n\nDoes what its options say\./);
   assert.equal(err, "");
 });
 
-Deno.test("runTask() exits with 1 and one line when the body fails", async () => {
+testWith(["run"], "runTask() exits with 1 and one line when the body fails", async () => {
   const { code, out, err } = await run(["--outcome=broken", "--json"]);
   assert.equal(code, 1);
   assert.equal(out, "");
   assert.match(err, /\nerror: Cannot count: steps is odd, expected even\n$/);
 });
 
-Deno.test("runTask() shows where an error comes from when DEBUG is set", async () => {
+testWith(["run"], "runTask() shows where an error comes from when DEBUG is set", async () => {
   const { code, err } = await run(["--outcome=broken", "--quiet"], { DEBUG: "1" });
   assert.equal(code, 1);
   assert.match(err, /^error: .*\nRangeError: [^]* at .*fixture_task\.ts/);
 });
 
-Deno.test("runTask() exits with 2 when it is used wrongly", async () => {
+testWith(["run"], "runTask() exits with 2 when it is used wrongly", async () => {
   assert.deepEqual(await run(["--sede=3"]), {
     code: 2,
     out: "",
@@ -100,33 +101,41 @@ Deno.test("runTask() exits with 2 when it is used wrongly", async () => {
   assert.equal(misused.err, "error: --steps does not go with --seed\n");
 });
 
-Deno.test("runTask() names a configuration file that it cannot read, and exits with 2", async () => {
-  const { code, err } = await run(["--config=nowhere.json"]);
-  assert.equal(code, 2);
-  assert.match(err, /^error: Cannot read nowhere\.json: .*\n$/);
-});
+testWith(
+  ["run"],
+  "runTask() names a configuration file that it cannot read, and exits with 2",
+  async () => {
+    const { code, err } = await run(["--config=nowhere.json"]);
+    assert.equal(code, 2);
+    assert.match(err, /^error: Cannot read nowhere\.json: .*\n$/);
+  },
+);
 
-Deno.test("runTask() lets the body save after Ctrl-C and exits with 130", async () => {
+testWith(["run"], "runTask() lets the body save after Ctrl-C and exits with 130", async () => {
   const { code, out, err } = await interrupt(["--outcome=wait", "--json"], { when: ["look here"] });
   assert.equal(code, 130);
   assert.equal(out, '{"saved":3}\n');
   assert.match(err, /interrupted: saving.*\nsaved 3 maps\n/);
 });
 
-Deno.test("runTask() takes the signal's own reason for an interruption, not an error", async () => {
-  const { code, err } = await interrupt(["--outcome=throw-reason"], { when: ["look here"] });
-  assert.equal(code, 130);
-  assert.ok(!err.includes("error:"), err);
-});
+testWith(
+  ["run"],
+  "runTask() takes the signal's own reason for an interruption, not an error",
+  async () => {
+    const { code, err } = await interrupt(["--outcome=throw-reason"], { when: ["look here"] });
+    assert.equal(code, 130);
+    assert.ok(!err.includes("error:"), err);
+  },
+);
 
-Deno.test("runTask() ends at once at the second Ctrl-C", async () => {
+testWith(["run"], "runTask() ends at once at the second Ctrl-C", async () => {
   const when = ["look here", "interrupted: saving"];
   const { code, out } = await interrupt(["--outcome=deaf", "--json"], { when });
   assert.equal(code, 130);
   assert.equal(out, "");
 });
 
-Deno.test("runTask() and the tasks' options load without tfjs", async () => {
+testWith(["run"], "runTask() and the tasks' options load without tfjs", async () => {
   for (const path of ["../../tasks/terminal/run_task.ts", "../../lib/config/task_schemas.ts"]) {
     const info = new Deno.Command(Deno.execPath(), { args: ["info", "--json", pathOf(path)] });
     const { code, stdout } = await info.output();

@@ -6,6 +6,8 @@
  */
 import { sha256Hex } from "../../lib/files/sha256.ts";
 import type { DownloadFromHubOptions } from "../../lib/weights/hub.ts";
+import { type Need, testWith } from "../support/permissions.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
 
 /** The bytes of the large file. */
 export const content = Uint8Array.from({ length: 10_000 }, (_, index) => (index * 7919) >> 5);
@@ -137,21 +139,17 @@ export interface Place {
 }
 
 /** Registers a test with a hub of its own and an empty cache folder. */
-export function testWithHub(name: string, body: (place: Place) => Promise<void>): void {
-  Deno.test(name, async () => {
+export function testWithHub(
+  name: string,
+  body: (place: Place) => Promise<void>,
+  { alsoNeeds = [] }: { alsoNeeds?: readonly Need[] } = {},
+): void {
+  testWith(["read", "write", "net", ...alsoNeeds], name, async () => {
     await using hub = startHub(content);
-    const cacheDir = await Deno.makeTempDir();
-    try {
-      const options = {
-        cacheDir,
-        endpoint: hub.endpoint,
-        offline: false,
-        retryDelays: [0, 0, 0, 0],
-      };
-      await body({ hub, options, path: `${cacheDir}/org--model/main/${large}` });
-    } finally {
-      await Deno.remove(cacheDir, { recursive: true });
-    }
+    await using folder = await temporaryFolder();
+    const cacheDir = folder.path;
+    const options = { cacheDir, endpoint: hub.endpoint, offline: false, retryDelays: [0, 0, 0, 0] };
+    await body({ hub, options, path: `${cacheDir}/org--model/main/${large}` });
   });
 }
 

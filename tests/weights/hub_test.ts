@@ -4,6 +4,7 @@ import {
   type HubProgress,
   hubSettingsFromEnvironment,
 } from "../../lib/weights/hub.ts";
+import { testWith } from "../support/permissions.ts";
 import { content, large, namesBeside, testWithHub } from "./hub_server.ts";
 
 testWithHub(
@@ -146,7 +147,7 @@ async function withEnvironment(
   }
 }
 
-Deno.test("hubSettingsFromEnvironment() reads the hub's variables", async () => {
+testWith(["env"], "hubSettingsFromEnvironment() reads the hub's variables", async () => {
   const byDefault = { endpoint: "https://huggingface.co", offline: false, token: undefined };
   await withEnvironment({}, () => assert.deepEqual(hubSettingsFromEnvironment(), byDefault));
   const all = {
@@ -166,19 +167,23 @@ Deno.test("hubSettingsFromEnvironment() reads the hub's variables", async () => 
   );
 });
 
-Deno.test("hubSettingsFromEnvironment() refuses an endpoint that is no address", async () => {
-  for (const endpoint of ["huggingface.co", "ftp://huggingface.co", "/x"]) {
-    await withEnvironment(
-      { HF_ENDPOINT: endpoint },
-      () =>
-        assert.throws(hubSettingsFromEnvironment, {
-          name: "TypeError",
-          message: `Cannot use the hub: HF_ENDPOINT is ${endpoint}, ` +
-            "expected an address such as https://huggingface.co",
-        }),
-    );
-  }
-});
+testWith(
+  ["env"],
+  "hubSettingsFromEnvironment() refuses an endpoint that is no address",
+  async () => {
+    for (const endpoint of ["huggingface.co", "ftp://huggingface.co", "/x"]) {
+      await withEnvironment(
+        { HF_ENDPOINT: endpoint },
+        () =>
+          assert.throws(hubSettingsFromEnvironment, {
+            name: "TypeError",
+            message: `Cannot use the hub: HF_ENDPOINT is ${endpoint}, ` +
+              "expected an address such as https://huggingface.co",
+          }),
+      );
+    }
+  },
+);
 
 Deno.test(
   "hubSettingsFromEnvironment() asks for no permission",
@@ -203,4 +208,5 @@ testWithHub(
     assert.equal(hub.arrivals[0].path, "/org/model/resolve/main/config.json");
     assert.equal(hub.arrivals[0].headers.get("authorization"), "Bearer hf_env");
   },
+  { alsoNeeds: ["env"] },
 );

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parameterNameOf, timmKeyOf } from "../../lib/weights/key_map.ts";
 import { SafetensorsFile } from "../../lib/weights/safetensors.ts";
+import { testWith } from "../support/permissions.ts";
 
 const pairs = [
   ["cls_token", "clsToken"],
@@ -30,21 +31,25 @@ Deno.test("parameterNameOf() and timmKeyOf() translate each kind of key and undo
   }
 });
 
-Deno.test("parameterNameOf() knows every key of timm's state dicts, each by another name", async () => {
-  for (const model of ["vit", "vit_rect", "deit_distilled", "deit3", "mae", "dinov2_reg"]) {
-    const path = `${import.meta.dirname}/../fixtures/model.${model}.weights.safetensors`;
-    using file = await SafetensorsFile.open(path);
-    const names = new Set<string>();
-    for (const key of file.header.keys()) {
-      const name = parameterNameOf(key);
-      assert(name !== undefined, `${model}: ${key} has no name`);
-      assert.equal(timmKeyOf(name), key);
-      assert(!/_|attn|mlp|gamma/.test(name), `${name} is timm's spelling`);
-      names.add(name);
+testWith(
+  ["fixtures"],
+  "parameterNameOf() knows every key of timm's state dicts, each by another name",
+  async () => {
+    for (const model of ["vit", "vit_rect", "deit_distilled", "deit3", "mae", "dinov2_reg"]) {
+      const path = `${import.meta.dirname}/../fixtures/model.${model}.weights.safetensors`;
+      using file = await SafetensorsFile.open(path);
+      const names = new Set<string>();
+      for (const key of file.header.keys()) {
+        const name = parameterNameOf(key);
+        assert(name !== undefined, `${model}: ${key} has no name`);
+        assert.equal(timmKeyOf(name), key);
+        assert(!/_|attn|mlp|gamma/.test(name), `${name} is timm's spelling`);
+        names.add(name);
+      }
+      assert.equal(names.size, file.header.size);
     }
-    assert.equal(names.size, file.header.size);
-  }
-});
+  },
+);
 
 Deno.test("parameterNameOf() and timmKeyOf() know nothing else", () => {
   const unknown = [

@@ -5,19 +5,10 @@ import {
   SafetensorsFile,
   serialiseSafetensors,
 } from "../../lib/weights/safetensors.ts";
+import { testWith } from "../support/permissions.ts";
+import { testInFolder } from "../support/temporary_folder.ts";
 
 const fixture = `${import.meta.dirname}/../fixtures/model.deit3.expected.safetensors`;
-
-/** Runs a body on a file of the given bytes. */
-async function withFile(bytes: Uint8Array, body: (path: string) => Promise<void>): Promise<void> {
-  const path = await Deno.makeTempFile({ suffix: ".safetensors" });
-  try {
-    await Deno.writeFile(path, bytes);
-    await body(path);
-  } finally {
-    await Deno.remove(path);
-  }
-}
 
 /** Three rows of [row × 10, row × 10 + 1], after another tensor. */
 const rows = serialiseSafetensors([
@@ -26,7 +17,16 @@ const rows = serialiseSafetensors([
   ["scalar", float32Tensor([], Float32Array.of(5))],
 ], { metadata: { kind: "rows" } });
 
-Deno.test("SafetensorsFile.read() reads what readSafetensors() reads", async () => {
+/** Registers a test that gets the path of a file with the rows. */
+function testOnRows(name: string, body: (path: string) => Promise<void>): void {
+  testInFolder(name, async (folder) => {
+    const path = `${folder}/rows.safetensors`;
+    await Deno.writeFile(path, rows);
+    await body(path);
+  });
+}
+
+testWith(["fixtures"], "SafetensorsFile.read() reads what readSafetensors() reads", async () => {
   const whole = await readSafetensors(fixture);
   using file = await SafetensorsFile.open(fixture);
   assert.deepEqual(file.metadata, whole.metadata);
@@ -38,80 +38,72 @@ Deno.test("SafetensorsFile.read() reads what readSafetensors() reads", async () 
   }
 });
 
-Deno.test("SafetensorsFile.readRows() reads any rows, also many at once", async () => {
-  await withFile(rows, async (path) => {
-    using file = await SafetensorsFile.open(path);
-    const asked = [0, 1, 2, 3].flatMap((start) =>
-      Array.from({ length: 4 - start }, (_, count) => [start, count])
+testOnRows("SafetensorsFile.readRows() reads any rows, also many at once", async (path) => {
+  using file = await SafetensorsFile.open(path);
+  const asked = [0, 1, 2, 3].flatMap((start) =>
+    Array.from({ length: 4 - start }, (_, count) => [start, count])
+  );
+  const read = await Promise.all(
+    asked.map(([start, count]) => file.readRows("rows", start, count)),
+  );
+  for (const [index, [start, count]] of asked.entries()) {
+    const values = Array.from(
+      { length: count },
+      (_, row) => [0, 1].map((x) => x + 10 * (start + row)),
     );
-    const read = await Promise.all(
-      asked.map(([start, count]) => file.readRows("rows", start, count)),
-    );
-    for (const [index, [start, count]] of asked.entries()) {
-      const values = Array.from(
-        { length: count },
-        (_, row) => [0, 1].map((x) => x + 10 * (start + row)),
-      );
-      assert.deepEqual(read[index], float32Tensor([count, 2], Float32Array.from(values.flat())));
-    }
-  });
+    assert.deepEqual(read[index], float32Tensor([count, 2], Float32Array.from(values.flat())));
+  }
 });
 
-Deno.test("SafetensorsFile.readRows() refuses rows that are not there", async () => {
-  await withFile(rows, async (path) => {
-    using file = await SafetensorsFile.open(path);
-    for (const [start, count] of [[0, 4], [3, 1], [-1, 1], [0, -1], [0.5, 1], [0, NaN]]) {
-      await assert.rejects(file.readRows("rows", start, count), {
-        name: "RangeError",
-        message: `Cannot read ${path}: rows of rows are ${start} to ${start + count} (excluded), ` +
-          "expected some of its 3 rows",
-      });
-    }
-    await assert.rejects(file.readRows("scalar", 0, 1), /expected some of its no rows/);
-  });
+testOnRows("SafetensorsFile.readRows() refuses rows that are not there", async (path) => {
+  using file = await SafetensorsFile.open(path);
+  for (const [start, count] of [[0, 4], [3, 1], [-1, 1], [0, -1], [0.5, 1], [0, NaN]]) {
+    await assert.rejects(file.readRows("rows", start, count), {
+      name: "RangeError",
+      message: `Cannot read ${path}: rows of rows are ${start} to ${start + count} (excluded), ` +
+        "expected some of its 3 rows",
+    });
+  }
+  await assert.rejects(file.readRows("scalar", 0, 1), /expected some of its no rows/);
 });
 
-Deno.test("SafetensorsFile.read() refuses an unknown tensor, naming those there are", async () => {
-  await withFile(rows, async (path) => {
+testOnRows(
+  "SafetensorsFile.read() refuses an unknown tensor, naming those there are",
+  async (path) => {
     using file = await SafetensorsFile.open(path);
     await assert.rejects(file.read("constructor"), {
       name: "RangeError",
       message:
         `Cannot read ${path}: tensor is constructor, expected one of its 3 (first, rows, scalar)`,
     });
-  });
-});
+  },
+);
 
-Deno.test("SafetensorsFile.open() refuses damaged files and leaves none open", async () => {
+testOnRows("SafetensorsFile.open() refuses damaged files and leaves none open", async (path) => {
   for (const length of [0, 7, 8, 40, rows.length - 1]) {
-    await withFile(rows.subarray(0, length), async (path) => {
-      await assert.rejects(SafetensorsFile.open(path), (error) => {
-        assert(error instanceof SyntaxError);
-        assert(error.message.startsWith(`Cannot read ${path}: `), error.message);
-        return true;
-      });
+    await Deno.writeFile(path, rows.subarray(0, length));
+    await assert.rejects(SafetensorsFile.open(path), (error) => {
+      assert(error instanceof SyntaxError);
+      assert(error.message.startsWith(`Cannot read ${path}: `), error.message);
+      return true;
     });
   }
   await assert.rejects(SafetensorsFile.open("no/such/file"), Deno.errors.NotFound);
 });
 
-Deno.test("SafetensorsFile.read() says when the file has become shorter", async () => {
-  await withFile(rows, async (path) => {
-    using file = await SafetensorsFile.open(path);
-    await Deno.truncate(path, rows.length - 1);
-    assert.deepEqual((await file.read("first")).data, Float64Array.of(7));
-    await assert.rejects(file.read("scalar"), {
-      name: "SyntaxError",
-      message: new RegExp(`^Cannot read ${path}: it ends at byte ${rows.length - 1};`),
-    });
+testOnRows("SafetensorsFile.read() says when the file has become shorter", async (path) => {
+  using file = await SafetensorsFile.open(path);
+  await Deno.truncate(path, rows.length - 1);
+  assert.deepEqual((await file.read("first")).data, Float64Array.of(7));
+  await assert.rejects(file.read("scalar"), {
+    name: "SyntaxError",
+    message: new RegExp(`^Cannot read ${path}: it ends at byte ${rows.length - 1};`),
   });
 });
 
-Deno.test("SafetensorsFile.close() may be called twice, and ends reading", async () => {
-  await withFile(rows, async (path) => {
-    const file = await SafetensorsFile.open(path);
-    file.close();
-    file.close();
-    await assert.rejects(file.read("first"), Deno.errors.BadResource);
-  });
+testOnRows("SafetensorsFile.close() may be called twice, and ends reading", async (path) => {
+  const file = await SafetensorsFile.open(path);
+  file.close();
+  file.close();
+  await assert.rejects(file.read("first"), Deno.errors.BadResource);
 });

@@ -8,21 +8,27 @@ import {
   serialiseSafetensors,
   writeSafetensors,
 } from "../../lib/weights/safetensors.ts";
+import { testWith } from "../support/permissions.ts";
+import { testInFolder } from "../support/temporary_folder.ts";
 
 const fixtures = `${import.meta.dirname}/../fixtures`;
 
-Deno.test("parseSafetensors() reads dtype, shape and metadata of a timm state dict", async () => {
-  const { tensors, metadata } = await readSafetensors(
-    `${fixtures}/model.deit_distilled.weights.safetensors`,
-  );
-  assert.equal(JSON.parse(metadata.config).num_prefix_tokens, 2);
-  const kernel = tensors.get("patch_embed.proj.weight")!;
-  assert.equal(kernel.dtype, "F32");
-  assert.deepEqual(kernel.shape, [48, 3, 16, 16]);
-  assert(kernel.data instanceof Float32Array);
-  assert.equal(kernel.data.length, 48 * 3 * 16 * 16);
-  assert(kernel.data.every((value) => Number.isFinite(value)));
-});
+testWith(
+  ["fixtures"],
+  "parseSafetensors() reads dtype, shape and metadata of a timm state dict",
+  async () => {
+    const { tensors, metadata } = await readSafetensors(
+      `${fixtures}/model.deit_distilled.weights.safetensors`,
+    );
+    assert.equal(JSON.parse(metadata.config).num_prefix_tokens, 2);
+    const kernel = tensors.get("patch_embed.proj.weight")!;
+    assert.equal(kernel.dtype, "F32");
+    assert.deepEqual(kernel.shape, [48, 3, 16, 16]);
+    assert(kernel.data instanceof Float32Array);
+    assert.equal(kernel.data.length, 48 * 3 * 16 * 16);
+    assert(kernel.data.every((value) => Number.isFinite(value)));
+  },
+);
 
 Deno.test("parseSafetensors() copies out of a pooled Node buffer", () => {
   const pooled = Buffer.from(
@@ -33,23 +39,27 @@ Deno.test("parseSafetensors() copies out of a pooled Node buffer", () => {
   assert.deepEqual(tensors.get("x")!.data, Float32Array.of(1, 2));
 });
 
-Deno.test("serialiseSafetensors() gives back what parseSafetensors() read, for every fixture", async () => {
-  const names = Array.from(Deno.readDirSync(fixtures), ({ name }) => name)
-    .filter((name) => name.endsWith(".safetensors"));
-  assert(names.length > 0);
-  for (const name of names) {
-    const content = parseSafetensors(await Deno.readFile(`${fixtures}/${name}`), { name });
-    const bytes = serialiseSafetensors(content.tensors, content);
-    const reversed = serialiseSafetensors([...content.tensors].reverse(), content);
-    assert.deepEqual(reversed, bytes, `${name}: the order of the tensors shows`);
-    const again = parseSafetensors(bytes);
-    assert.deepEqual(again.metadata, content.metadata, name);
-    assert.deepEqual([...again.tensors.keys()].sort(), [...content.tensors.keys()].sort(), name);
-    for (const [key, tensor] of content.tensors) {
-      assert.deepEqual(again.tensors.get(key), tensor, `${name} ${key}`);
+testWith(
+  ["fixtures"],
+  "serialiseSafetensors() gives back what parseSafetensors() read, for every fixture",
+  async () => {
+    const names = Array.from(Deno.readDirSync(fixtures), ({ name }) => name)
+      .filter((name) => name.endsWith(".safetensors"));
+    assert(names.length > 0);
+    for (const name of names) {
+      const content = parseSafetensors(await Deno.readFile(`${fixtures}/${name}`), { name });
+      const bytes = serialiseSafetensors(content.tensors, content);
+      const reversed = serialiseSafetensors([...content.tensors].reverse(), content);
+      assert.deepEqual(reversed, bytes, `${name}: the order of the tensors shows`);
+      const again = parseSafetensors(bytes);
+      assert.deepEqual(again.metadata, content.metadata, name);
+      assert.deepEqual([...again.tensors.keys()].sort(), [...content.tensors.keys()].sort(), name);
+      for (const [key, tensor] of content.tensors) {
+        assert.deepEqual(again.tensors.get(key), tensor, `${name} ${key}`);
+      }
     }
-  }
-});
+  },
+);
 
 Deno.test("serialiseSafetensors() lays out the exact bytes of the format", () => {
   const bytes = serialiseSafetensors([
@@ -115,22 +125,17 @@ Deno.test("serialiseSafetensors() refuses tensors that contradict themselves", (
   assert.throws(() => serialiseSafetensors([["__metadata__", one]]), RangeError);
 });
 
-Deno.test("writeSafetensors() writes what serialiseSafetensors() makes", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    const path = `${folder}/new/file.safetensors`;
-    const tensors: [string, HostTensor][] = [["x", float32Tensor([2], Float32Array.of(1, 2))]];
-    const metadata = { step: "7" };
-    await writeSafetensors(path, tensors, { metadata });
-    assert.deepEqual(await Deno.readFile(path), serialiseSafetensors(tensors, { metadata }));
-    assert.deepEqual((await readSafetensors(path)).metadata, metadata);
-    await Deno.writeFile(path, new Uint8Array(3));
-    await assert.rejects(readSafetensors(path), {
-      name: "SyntaxError",
-      message: `Cannot read ${path}: size is 3 bytes, expected at least 8; ` +
-        "the file is damaged or incomplete, download or make it again",
-    });
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+testInFolder("writeSafetensors() writes what serialiseSafetensors() makes", async (folder) => {
+  const path = `${folder}/new/file.safetensors`;
+  const tensors: [string, HostTensor][] = [["x", float32Tensor([2], Float32Array.of(1, 2))]];
+  const metadata = { step: "7" };
+  await writeSafetensors(path, tensors, { metadata });
+  assert.deepEqual(await Deno.readFile(path), serialiseSafetensors(tensors, { metadata }));
+  assert.deepEqual((await readSafetensors(path)).metadata, metadata);
+  await Deno.writeFile(path, new Uint8Array(3));
+  await assert.rejects(readSafetensors(path), {
+    name: "SyntaxError",
+    message: `Cannot read ${path}: size is 3 bytes, expected at least 8; ` +
+      "the file is damaged or incomplete, download or make it again",
+  });
 });

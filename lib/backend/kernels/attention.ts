@@ -28,12 +28,14 @@ export interface HeadInputs {
 export function splitHeads(qkv: Tensor3D, numHeads: number): HeadInputs {
   const [batch, tokens, width] = qkv.shape;
   const headWidth = width / (3 * numHeads);
-  const heads = qkv.reshape([batch, tokens, 3 * numHeads, headWidth])
-    .transpose<Tensor4D>([0, 2, 1, 3]); // [B, 3·H, T, d]
-  const part = (index: number): Tensor3D =>
-    heads.slice([0, index * numHeads, 0, 0], [batch, numHeads, tokens, headWidth])
-      .reshape([batch * numHeads, tokens, headWidth]);
-  return { queries: part(0), keys: part(1), values: part(2) };
+  return tf.tidy(() => {
+    const heads = qkv.reshape([batch, tokens, 3 * numHeads, headWidth])
+      .transpose<Tensor4D>([0, 2, 1, 3]); // [B, 3·H, T, d]
+    const part = (index: number): Tensor3D =>
+      heads.slice([0, index * numHeads, 0, 0], [batch, numHeads, tokens, headWidth])
+        .reshape([batch * numHeads, tokens, headWidth]);
+    return { queries: part(0), keys: part(1), values: part(2) };
+  });
 }
 
 /**

@@ -1,0 +1,15 @@
+/**
+ * Where the sample that ships with the project lies.
+ *
+ * @module
+ */
+import { join } from "node:path";
+
+/** The committed sample. */
+export const sampleFolder: string = join("data", "sample");
+
+/** The folder of the sample's teacher, in timm's layout. */
+export const sampleTeacherFolder: string = join(sampleFolder, "teacher");
+
+/** The folder of the pretrained model that the sample's students start from, in timm's layout. */
+export const sampleBaseFolder: string = join(sampleFolder, "student-base");
