@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs";
+import {
+  type BackendChoice,
+  describeBackend,
+  openBackend,
+} from "../../lib/backend/open_backend.ts";
+import { testOnEveryBackend } from "../support/backends.ts";
+
+testOnEveryBackend("openBackend() starts the backend asked for", async (backend) => {
+  const opened = await openBackend(backend);
+  assert.equal(opened.name, backend);
+  assert.equal(opened.reason, "as asked");
+  assert.equal(tf.getBackend(), backend);
+  assert.match(describeBackend(opened), new RegExp(`^backend ${backend} \\(.+\\): as asked$`));
+});
+
+testOnEveryBackend("openBackend() leaves tfjs able to compute", async () => {
+  const sum = tf.tidy(() => tf.tensor1d([1, 2, 3]).sum());
+  assert.deepEqual([...await sum.data()], [6]);
+  sum.dispose();
+});
+
+/** An adapter as `navigator.gpu` describes it. */
+interface AdapterInfo {
+  readonly description: string;
+  readonly vendor: string;
+  readonly device: string;
+  readonly isFallbackAdapter: boolean;
+}
+
+/** Runs a body on a machine whose only adapter is this one, or that has none. */
+async function withAdapter(
+  info: AdapterInfo | undefined,
+  body: () => Promise<void>,
+): Promise<void> {
+  const gpu = { requestAdapter: () => Promise.resolve(info && { info }) };
+  Object.defineProperty(navigator, "gpu", { value: gpu, configurable: true });
+  try {
+    await body();
+  } finally {
+    Reflect.deleteProperty(navigator, "gpu");
+  }
+}
+
+const softwareAdapters: AdapterInfo[] = [
+  { description: "llvmpipe (LLVM 15.0.6)", vendor: "65541", device: "0", isFallbackAdapter: false },
+  { description: "SwiftShader Device", vendor: "6880", device: "0", isFallbackAdapter: false },
+  { description: "", vendor: "5140", device: "140", isFallbackAdapter: true },
+];
+
+testOnEveryBackend("openBackend() takes wasm when asked for auto without a GPU", async () => {
+  await withAdapter(undefined, async () => {
+    const opened = await openBackend("auto");
+    assert.deepEqual(opened, { name: "wasm", device: "SIMD", reason: "no GPU" });
+    assert.deepEqual(await openBackend(), opened, "auto is the default");
+    assert.equal(describeBackend(opened), "backend wasm (SIMD): no GPU");
+  });
+}, { only: ["wasm"] });
+
+testOnEveryBackend("openBackend() takes wasm, not a software adapter, for auto", async () => {
+  for (const adapter of softwareAdapters) {
+    await withAdapter(adapter, async () => {
+      const { name, reason } = await openBackend("auto");
+      const called = adapter.description || "vendor 5140, device 140";
+      assert.equal(name, "wasm");
+      assert.equal(reason, `the only WebGPU adapter is software (${called})`);
+    });
+  }
+}, { only: ["wasm"] });
+
+Deno.test("openBackend() says what helps when WebGPU is asked for and no adapter answers", async () => {
+  await withAdapter(undefined, async () => {
+    await assert.rejects(openBackend("webgpu"), {
+      name: "Error",
+      message: "Cannot open backend webgpu: no adapter answers; install a Vulkan driver " +
+        "(Debian: mesa-vulkan-drivers) or use --backend=wasm",
+    });
+  });
+});
+
+Deno.test("openBackend() refuses a backend that does not exist", async () => {
+  await assert.rejects(openBackend("webgl" as BackendChoice), {
+    name: "RangeError",
+    message: "Cannot open backend: choice is webgl, expected auto, webgpu, wasm, cpu",
+  });
+});
