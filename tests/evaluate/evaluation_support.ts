@@ -15,8 +15,9 @@ import {
   type StudentDescription,
 } from "../../lib/model/student_checkpoint.ts";
 import { Random } from "../../lib/random/random.ts";
-import { settings, temporaryFolder } from "../cache/cache_support.ts";
+import { settings } from "../cache/cache_support.ts";
 import { readFixture } from "../support/fixtures.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
 
 /** Where each photo lies in the data set, in order, and the fixture that it is. */
 export const photos: readonly (readonly [path: string, fixture: string])[] = [

@@ -12,6 +12,7 @@ const evaluation: Evaluation = {
   photos: 3,
   trainingPhotos: 27,
   holdout: 0.1,
+  datasetSha256: "a".repeat(64),
   grid: [14, 14],
   view: "44×44 pixels of 224×224",
   metrics,

@@ -1,0 +1,117 @@
+/**
+ * Scores photo after photo, in batches.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import type { RolloutCache } from "../cache/rollout_cache.ts";
+import { type ViewedPhoto, viewPhotos } from "../dataset/student_view.ts";
+import { DecodePool } from "../image/decode_pool.ts";
+import type { StudentCheckpoint } from "../model/student_checkpoint.ts";
+import { divideByMaximum } from "../rollout/divide_by_maximum.ts";
+import type { ImageScores } from "./evaluation.ts";
+import { scoreMap } from "./scores.ts";
+
+/** How photos are read and shown to the student. */
+export interface ScoringOptions {
+  /** The folder of photos. */
+  readonly datasetPath: string;
+  /** Photos that the student sees at once. */
+  readonly batchSize: number;
+  /** Threads that decode; the pool's default when not given. */
+  readonly workers?: number;
+  /** Where masks are drawn from: equal seeds hide the same patches of the same photo. */
+  readonly seed: number;
+  /** Stops the work before the next batch. */
+  readonly signal?: AbortSignal;
+  /** Called at the start and after each batch. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+}
+
+/** What is scored, and how. */
+export interface Scoring extends ScoringOptions {
+  /** The student. */
+  readonly checkpoint: StudentCheckpoint;
+  /** The teacher's maps. */
+  readonly cache: RolloutCache;
+  /** The maps of the baselines, float32 [gridHeight·gridWidth]. */
+  readonly baselines: Readonly<Record<"meanMap" | "gaussian", Float32Array>>;
+}
+
+/**
+ * Scores the student and the baselines on each photo; the next batch is decoded while the student looks at
+ * this one.
+ *
+ * @param paths Photos of the cache, relative to the data set.
+ * @returns The scores in the order of `paths`.
+ * @throws {SyntaxError} When a photo or the cache is damaged.
+ * @throws {Error} When a photo is missing.
+ * @throws The signal's reason, when it was aborted.
+ */
+export async function scorePhotos(
+  paths: readonly string[],
+  scoring: Scoring,
+): Promise<ImageScores[]> {
+  const { checkpoint, batchSize, workers, signal, onProgress } = scoring;
+  using pool = new DecodePool({ preprocessing: checkpoint.description.view, workers });
+  const scores: ImageScores[] = [];
+  const total = paths.length;
+  let photos = loadBatch(paths.slice(0, batchSize), { pool, ...scoring });
+  onProgress?.({ done: 0, total });
+  for (let start = 0; start < total; start += batchSize) {
+    signal?.throwIfAborted();
+    const end = Math.min(start + batchSize, total);
+    const batch = await photos;
+    photos = loadBatch(paths.slice(end, end + batchSize), { pool, ...scoring });
+    const maps = await predict(batch, checkpoint);
+    for (const [place, map] of maps.entries()) {
+      scores.push(await scorePhoto(paths[start + place], { ...scoring, map }));
+    }
+    onProgress?.({ done: end, total });
+  }
+  return scores;
+}
+
+/** Starts decoding photos, which may be awaited late: until then a failure is not unhandled. */
+function loadBatch(
+  paths: readonly string[],
+  { pool, datasetPath, seed }: ScoringOptions & { pool: DecodePool },
+): Promise<ViewedPhoto[]> {
+  const photos = Promise.all(paths.map(async (path) => {
+    const { data } = await pool.load(join(datasetPath, path));
+    return { pixels: data, maskKey: [seed, "evaluate", path] };
+  }));
+  photos.catch(() => {});
+  return photos;
+}
+
+async function predict(
+  photos: readonly ViewedPhoto[],
+  { student, description }: StudentCheckpoint,
+): Promise<Float32Array[]> {
+  const maps = tf.tidy(() => {
+    const { images, visible } = viewPhotos(photos, description);
+    return student.predict(images, visible);
+  });
+  try {
+    const values = await maps.data<"float32">();
+    const size = values.length / photos.length;
+    return photos.map((_, photo) => values.subarray(photo * size, (photo + 1) * size));
+  } finally {
+    maps.dispose();
+  }
+}
+
+async function scorePhoto(
+  path: string,
+  { map, cache, baselines }: Scoring & { map: Float32Array },
+): Promise<ImageScores> {
+  const teacher = divideByMaximum(await cache.readMap(path));
+  return {
+    path,
+    student: scoreMap(map, teacher),
+    meanMap: scoreMap(baselines.meanMap, teacher),
+    gaussian: scoreMap(baselines.gaussian, teacher),
+  };
+}
