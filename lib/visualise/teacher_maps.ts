@@ -1,0 +1,117 @@
+/**
+ * The teacher's maps of photos: from the cache where it has them, else from the teacher itself.
+ *
+ * @module
+ */
+import type { RolloutCache } from "../cache/rollout_cache.ts";
+import { describeModel, loadPretrained, type ModelSource } from "../model/model_source.ts";
+import { countParameters } from "../model/parameters.ts";
+import type { StudentDescription } from "../model/student_checkpoint.ts";
+import type { VisionTransformer } from "../model/vision_transformer.ts";
+import { createTeacher, type Teacher } from "../teacher/teacher.ts";
+import type { CroppedPhoto } from "./photos.ts";
+import { planTeacher, type TeacherChoice, type TeacherPlan } from "./teacher_plan.ts";
+import { requireSameCrop } from "../dataset/same_crop.ts";
+
+/** Where maps may lie already, and what they are to be compared with. */
+export interface TeacherMapsOptions {
+  /** The cache's folder. */
+  readonly rolloutDir: string;
+  /** The cache in it, if there is one. */
+  readonly cache?: RolloutCache;
+  /** The student that the maps are set beside. */
+  readonly student: StudentDescription;
+}
+
+/** A map, and whether the teacher had to be asked for it. */
+export interface TeacherMap {
+  /** Raw, before division by its maximum: [gridHeight, gridWidth]. */
+  readonly map: Float32Array;
+  /** Whether it lay in the cache. */
+  readonly isCached: boolean;
+}
+
+/** Gives the teacher's maps; the teacher is loaded when the first photo comes that the cache lacks. */
+export class TeacherMaps implements Disposable {
+  readonly #plan: TeacherPlan;
+  readonly #source: ModelSource;
+  readonly #options: TeacherMapsOptions;
+  #loaded?: { readonly model: VisionTransformer; readonly teacher: Teacher };
+
+  /** Settles which teacher is meant; nothing is read yet. */
+  constructor(choice: TeacherChoice, options: TeacherMapsOptions) {
+    this.#plan = planTeacher(choice, options.cache?.manifest.settings);
+    this.#source = { ...choice, model: this.#plan.model, args: this.#plan.args };
+    this.#options = options;
+  }
+
+  /** The teacher as the user, or the maker of the cache, named it. */
+  get name(): string {
+    return this.#plan.model;
+  }
+
+  /**
+   * Gives the map of one photo.
+   *
+   * @throws {Error} When the cache or the teacher has another crop or grid than the student was trained
+   * for, or the teacher is no longer the one that made the cache.
+   * @throws As {@linkcode loadPretrained} and {@linkcode RolloutCache.readMap} do.
+   */
+  async mapOf({ path, isInDataset, crop }: CroppedPhoto): Promise<TeacherMap> {
+    const { cache, rolloutDir, student } = this.#options;
+    if (this.#plan.isCached && isInDataset && cache?.has(path)) {
+      requireSameCrop(cache.manifest.settings, {
+        student,
+        owner: `the cache ${rolloutDir}`,
+        remedy: "name the student's cache with --rollout-dir",
+      });
+      return { map: await cache.readMap(path), isCached: true };
+    }
+    this.#loaded ??= await this.#load();
+    return { map: await this.#loaded.teacher.maps([crop]), isCached: false };
+  }
+
+  /** Counts the teacher's parameters, from its description alone where it can; null if it cannot. */
+  async countParameters(): Promise<number | null> {
+    if (this.#loaded) return countParameters(this.#loaded.model.config);
+    try {
+      return countParameters((await describeModel(this.#source)).config);
+    } catch {
+      return null; // what the sheet shows comes from the cache: it can do without
+    }
+  }
+
+  /** Frees the teacher. */
+  [Symbol.dispose](): void {
+    this.#loaded?.model.dispose();
+    this.#loaded = undefined;
+  }
+
+  async #load(): Promise<{ model: VisionTransformer; teacher: Teacher }> {
+    const { model, description, weightsSha256 } = await loadPretrained(this.#source);
+    try {
+      const { preprocessing } = description;
+      const teacher = createTeacher(model, { preprocessing, rollout: this.#plan.rollout });
+      this.#requireSameWeights(weightsSha256);
+      requireSameCrop(teacher, {
+        student: this.#options.student,
+        owner: `the teacher ${this.name}`,
+        remedy: "choose the student's teacher with --teacher-model and --teacher-args",
+      });
+      return { model, teacher };
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
+  }
+
+  /** Maps of two teachers must not stand in one column. */
+  #requireSameWeights(weightsSha256: string): void {
+    const cached = this.#options.cache?.manifest.settings.teacher;
+    if (cached?.name !== this.name || cached.weightsSha256 === weightsSha256) return;
+    throw new Error(
+      `Cannot map photos: the weights of ${this.name} have the SHA-256 ${weightsSha256}, expected the ` +
+        `cache's ${cached.weightsSha256}; put those back, or make the cache again with precompute --overwrite`,
+    );
+  }
+}

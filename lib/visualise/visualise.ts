@@ -1,0 +1,177 @@
+/**
+ * The last stage: pictures of what the teacher and its student make of photos.
+ *
+ * @module
+ */
+import { readManifest } from "../cache/manifest.ts";
+import { RolloutCache } from "../cache/rollout_cache.ts";
+import { describeView } from "../dataset/student_view.ts";
+import { DecodePool } from "../image/decode_pool.ts";
+import type { Preprocessing } from "../image/preprocess.ts";
+import { openStudent, type StudentCheckpoint } from "../model/student_checkpoint.ts";
+import { compareMaps, type Comparing, type Comparison } from "./compare.ts";
+import { drawComparisons, type ShownModel, type ShownStudent } from "./comparison_sheet.ts";
+import { choosePhotos, type CroppedPhoto, type Photo } from "./photos.ts";
+import { TeacherMaps } from "./teacher_maps.ts";
+import type { TeacherChoice } from "./teacher_plan.ts";
+
+export type { ShownModel, ShownStudent, TeacherChoice };
+
+/** What to draw, and with what. */
+export interface VisualiseOptions {
+  /** The student. */
+  readonly checkpointPath: string;
+  /** Files and folders to draw; when there are none, photos of the cache. */
+  readonly photos: readonly string[];
+  /** Photos to take from the cache, or from each folder named, at most. */
+  readonly count: number;
+  /** Share of the data set that no student trains on, from 0 to 1: the cache's photos to draw. */
+  readonly holdout: number;
+  /** The data set's folder. */
+  readonly datasetPath: string;
+  /** The cache's folder; it may hold none. */
+  readonly rolloutDir: string;
+  /** What is said about the teacher; the cache, or the usual defaults, say the rest. */
+  readonly teacher: TeacherChoice;
+  /** What masks are drawn from, with the photo's path. */
+  readonly seed: number;
+  /** Threads that decode; the pool's default when not given. */
+  readonly workers?: number;
+  /** Stops the work before the next photo. */
+  readonly signal?: AbortSignal;
+  /** Called at the start and after each photo. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Called for each photo that cannot be read. */
+  readonly onSkip?: (photo: UnreadablePhoto) => void;
+}
+
+/** A photo that could not be drawn. */
+export interface UnreadablePhoto {
+  /** What it is called. */
+  readonly path: string;
+  /** Why, in one line. */
+  readonly reason: string;
+}
+
+/** A photo of the sheet, in words and numbers. */
+export interface DrawnPhoto {
+  /** Relative to the data set where it lies there, else as it was named. */
+  readonly path: string;
+  /** Whether its map lay in the cache, so that the teacher was not needed. */
+  readonly isCached: boolean;
+  /** Pearson's correlation of both maps, −1 to 1; 0 where one is constant. */
+  readonly correlation: number;
+}
+
+/** What the sheet shows, in words and numbers. */
+export interface VisualiseSummary {
+  /** The teacher; its parameters are null when it is out of reach. */
+  readonly teacher: ShownModel;
+  /** The student, and in words what it sees of a photo. */
+  readonly student: ShownStudent;
+  /** The photos drawn, top to bottom. */
+  readonly photos: readonly DrawnPhoto[];
+  /** The photos that could not be read. */
+  readonly skipped: readonly UnreadablePhoto[];
+}
+
+/** A picture and what it shows. */
+export interface Visualisation {
+  /** A PNG file. */
+  readonly png: Uint8Array;
+  /** The same in words and numbers. */
+  readonly summary: VisualiseSummary;
+}
+
+/**
+ * Draws a sheet, a row a photo: the photo, the teacher's map over it, what the student saw, and the
+ * student's map over it. The teacher is loaded only when a photo has no map in the cache.
+ *
+ * @throws {Error} When there is no photo to draw, none can be read, or the maps of teacher and student
+ * cannot be compared.
+ * @throws {SyntaxError} When the checkpoint, the cache or the teacher is damaged.
+ * @throws The signal's reason, when it was aborted.
+ */
+export async function visualise(options: VisualiseOptions): Promise<Visualisation> {
+  using cache = await openCache(options.rolloutDir);
+  const cachedPaths = cache?.paths;
+  const photos = await choosePhotos({ ...options, named: options.photos, cachedPaths });
+  const checkpoint = await openStudent(options.checkpointPath);
+  try {
+    const { description } = checkpoint;
+    const { readable, skipped } = await readPhotos(photos, { ...options, ...description });
+    using teacher = new TeacherMaps(options.teacher, { ...options, cache, student: description });
+    const comparing = { checkpoint, teacher, seed: options.seed };
+    const comparisons = await compareAll(readable, comparing, options);
+    return await present(comparisons, { checkpoint, teacher, skipped });
+  } finally {
+    checkpoint.student.dispose();
+  }
+}
+
+async function openCache(folder: string): Promise<RolloutCache | undefined> {
+  return await readManifest(folder) && await RolloutCache.open(folder);
+}
+
+async function readPhotos(
+  photos: readonly Photo[],
+  { view, workers, onSkip }: Pick<VisualiseOptions, "workers" | "onSkip"> & { view: Preprocessing },
+): Promise<{ readable: CroppedPhoto[]; skipped: UnreadablePhoto[] }> {
+  using pool = new DecodePool({ preprocessing: view, workers });
+  const results = await Promise.allSettled(photos.map(({ file }) => pool.load(file)));
+  const readable: CroppedPhoto[] = [];
+  const skipped: UnreadablePhoto[] = [];
+  for (const [place, result] of results.entries()) {
+    const photo = photos[place];
+    if (result.status === "fulfilled") readable.push({ ...photo, crop: result.value });
+    else {skipped.push({
+        path: photo.path,
+        reason: (result.reason as Error).message.replaceAll(/\s+/g, " "),
+      });}
+  }
+  if (readable.length === 0) {
+    throw new Error(
+      `Cannot visualise: none of ${photos.length} photos can be read (${skipped[0].reason}); ` +
+        "name others, or say with --dataset-path where they are",
+    );
+  }
+  for (const photo of skipped) onSkip?.(photo);
+  return { readable, skipped };
+}
+
+async function compareAll(
+  photos: readonly CroppedPhoto[],
+  comparing: Comparing,
+  { onProgress, signal }: Pick<VisualiseOptions, "onProgress" | "signal">,
+): Promise<Comparison[]> {
+  const comparisons: Comparison[] = [];
+  onProgress?.({ done: 0, total: photos.length });
+  for (const photo of photos) {
+    signal?.throwIfAborted();
+    comparisons.push(await compareMaps(photo, comparing));
+    onProgress?.({ done: comparisons.length, total: photos.length });
+  }
+  return comparisons;
+}
+
+async function present(
+  comparisons: readonly Comparison[],
+  { checkpoint: { student, description }, teacher: maps, skipped }: {
+    checkpoint: StudentCheckpoint;
+    teacher: TeacherMaps;
+    skipped: readonly UnreadablePhoto[];
+  },
+): Promise<Visualisation> {
+  const teacher = { name: maps.name, parameters: await maps.countParameters() };
+  const shownStudent = {
+    name: description.model.architecture,
+    parameters: student.parameters.values().reduce((sum, { size }) => sum + size, 0),
+    view: describeView(description),
+  };
+  const { grid } = description;
+  const png = await drawComparisons(comparisons, { grid, teacher, student: shownStudent });
+  const photos = comparisons.map(({ path, isCached, correlation }) => (
+    { path, isCached, correlation }
+  ));
+  return { png, summary: { teacher, student: shownStudent, photos, skipped } };
+}

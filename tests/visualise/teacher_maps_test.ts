@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { RolloutCache } from "../../lib/cache/rollout_cache.ts";
+import { decodeImage } from "../../lib/image/decode.ts";
+import { countParameters } from "../../lib/model/parameters.ts";
+import { saveModel } from "../../lib/model/save_model.ts";
+import { initialModel } from "../../lib/model/model_source.ts";
+import { Random } from "../../lib/random/random.ts";
+import { TeacherMaps } from "../../lib/visualise/teacher_maps.ts";
+import type { TeacherChoice } from "../../lib/visualise/teacher_plan.ts";
+import { assertClose } from "../support/numeric.ts";
+import { onCpu, paths, testWithBackend, workplace } from "./visualise_support.ts";
+
+type Workplace = Awaited<ReturnType<typeof workplace>>;
+
+/** A photo of the data set; scenes have the size that the teacher wants. */
+async function photoOf({ options }: Workplace, { path = paths[0], isInDataset = true } = {}) {
+  const file = join(options.datasetPath, path);
+  return { file, path, isInDataset, crop: await decodeImage(await Deno.readFile(file)) };
+}
+
+/** The maps that a user who says `choice` gets. */
+function mapsOf(
+  place: Workplace,
+  { choice = {}, cache }: { choice?: Partial<TeacherChoice>; cache?: RolloutCache } = {},
+): TeacherMaps {
+  const { teacher, rolloutDir } = place.options;
+  return new TeacherMaps({ ...teacher, ...choice }, {
+    rolloutDir,
+    cache,
+    student: place.description,
+  });
+}
+
+testWithBackend("TeacherMaps asks the cache's own teacher for what it lacks", async () => {
+  await using place = await workplace();
+  using cache = await RolloutCache.open(place.options.rolloutDir);
+  using maps = mapsOf(place, { cache });
+  for (const path of paths.slice(0, 2)) {
+    const photo = await photoOf(place, { path, isInDataset: false });
+    const { map, isCached } = await maps.mapOf(photo);
+    assert.equal(isCached, false);
+    assertClose(map, await cache.readMap(path), { tolerance: 1e-6, label: path });
+  }
+});
+
+testWithBackend("TeacherMaps needs no teacher for what the cache has", async () => {
+  await using place = await workplace();
+  await Deno.remove(place.teacher.folder, { recursive: true });
+  using cache = await RolloutCache.open(place.options.rolloutDir);
+  using maps = mapsOf(place, { cache });
+  assert.deepEqual(await maps.mapOf(await photoOf(place)), {
+    map: await cache.readMap(paths[0]),
+    isCached: true,
+  });
+  assert.equal(maps.name, place.teacher.name);
+  assert.equal(await maps.countParameters(), null);
+}, onCpu);
+
+testWithBackend("TeacherMaps counts parameters without reading weights", async () => {
+  await using place = await workplace();
+  await Deno.writeTextFile(join(place.teacher.folder, "model.safetensors"), "broken");
+  using cache = await RolloutCache.open(place.options.rolloutDir);
+  using maps = mapsOf(place, { cache });
+  assert.equal(await maps.countParameters(), countParameters(place.description.model.config));
+}, onCpu);
+
+testWithBackend("TeacherMaps rolls out anew when another rollout is asked for", async () => {
+  await using place = await workplace();
+  using cache = await RolloutCache.open(place.options.rolloutDir);
+  using maps = mapsOf(place, { cache, choice: { rollout: { headFusion: "max" } } });
+  const { map, isCached } = await maps.mapOf(await photoOf(place));
+  assert.equal(isCached, false);
+  assert.notDeepEqual(map, await cache.readMap(paths[0]));
+}, onCpu);
+
+testWithBackend("TeacherMaps refuses weights that are not those of the cache", async () => {
+  await using place = await workplace();
+  const { model: description } = place.description;
+  const model = initialModel(description.config, Random.from("another teacher"));
+  await saveModel(place.teacher.folder, { model, description });
+  model.dispose();
+  using cache = await RolloutCache.open(place.options.rolloutDir);
+  using maps = mapsOf(place, { cache });
+  await assert.rejects(maps.mapOf(await photoOf(place, { isInDataset: false })), {
+    name: "Error",
+    message: /^Cannot map photos: the weights of local-dir:.* have the SHA-256 .*--overwrite$/,
+  });
+}, onCpu);
+
+testWithBackend("TeacherMaps refuses maps of another crop, cached or not", async () => {
+  await using place = await workplace({ cropPct: 0.5 });
+  const expected =
+    /64×64 pixels \(center, 1, .*, expected .*64×64 pixels \(center, 0\.5, bicubic\)/;
+  using cache = await RolloutCache.open(place.options.rolloutDir);
+  using cached = mapsOf(place, { cache });
+  await assert.rejects(cached.mapOf(await photoOf(place)), (error: Error) => {
+    assert.match(error.message, /^Cannot compare maps: the cache .*rollouts has /);
+    assert.match(error.message, expected);
+    return true;
+  });
+  using fresh = mapsOf(place, { choice: { model: place.teacher.name } });
+  await assert.rejects(fresh.mapOf(await photoOf(place)), (error: Error) => {
+    assert.match(error.message, /^Cannot compare maps: the teacher local-dir:.* has /);
+    assert.match(error.message, expected);
+    return true;
+  });
+}, onCpu);

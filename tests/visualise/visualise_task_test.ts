@@ -1,0 +1,77 @@
+/**
+ * `deno task visualise` as a user runs it.
+ */
+import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { openBackend } from "../../lib/backend/open_backend.ts";
+import { decodeImage } from "../../lib/image/decode.ts";
+import { filesObstacle } from "../support/permissions.ts";
+import { paths, workplace } from "./visualise_support.ts";
+
+const task = fileURLToPath(new URL("../../tasks/visualise.ts", import.meta.url));
+const { state } = await Deno.permissions.query({ name: "run" });
+const obstacle = state === "granted" ? filesObstacle : "needs --allow-run";
+
+function testTask(name: string, fn: () => Promise<void>): void {
+  const title = obstacle ? `${name} — skipped: ${obstacle}` : name;
+  Deno.test({ name: title, ignore: obstacle !== undefined, fn });
+}
+
+type Options = Awaited<ReturnType<typeof workplace>>["options"];
+
+async function run({ datasetPath, rolloutDir }: Options, flags: string[]) {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", task, "--backend=wasm"].concat(
+      [`--dataset-path=${datasetPath}`, `--rollout-dir=${rolloutDir}`],
+      flags,
+    ),
+    env: { NO_COLOR: "1" },
+  }).output();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return { code, out, err };
+}
+
+testTask("visualise puts the picture into the run's folder and says what it shows", async () => {
+  await openBackend("cpu");
+  await using place = await workplace();
+  const run1 = dirname(dirname(place.options.checkpointPath));
+  const bad = join(place.options.datasetPath, "bad.png");
+  await Deno.writeTextFile(bad, "no photo");
+  const good = join(place.options.datasetPath, paths[0]);
+  const { code, out, err } = await run(place.options, [`--run-dir=${run1}`, good, bad]);
+  assert.equal(code, 0, err);
+  const picture = join(run1, "visualise.png");
+  assert.match(out, /^teacher local-dir:.*, \d+ parameters$/m);
+  assert.match(out, /^student vit_tiny_patch16_224, \d+ parameters, sees 16×16 pixels of 64×64$/m);
+  assert.equal(out.trimEnd().split("\n").at(-1), `picture ${picture}`);
+  assert.match(err, /^backend wasm \(SIMD\): as asked\n/);
+  assert.match(err, /^warning: skipped bad\.png: Cannot decode image: .*$/m);
+  await decodeImage(await Deno.readFile(picture));
+});
+
+testTask("visualise puts the picture beside a checkpoint in no run, and prints JSON", async () => {
+  await openBackend("cpu");
+  await using place = await workplace();
+  const checkpoint = join(place.root, "student.safetensors");
+  await Deno.copyFile(place.options.checkpointPath, checkpoint);
+  const flags = [`--checkpoint=${checkpoint}`, "--json", "--count=2", "--holdout=0"];
+  const { code, out, err } = await run(place.options, flags);
+  assert.equal(code, 0, err);
+  const result = JSON.parse(out);
+  assert.equal(result.output, join(place.root, "visualise.png"));
+  assert.equal(result.checkpoint, checkpoint);
+  assert.deepEqual(result.photos.map(({ path }: { path: string }) => path), [paths[1], paths[4]]);
+  await decodeImage(await Deno.readFile(result.output));
+});
+
+testTask("visualise leaves no picture when there is nothing to draw", async () => {
+  await openBackend("cpu");
+  await using place = await workplace();
+  const output = join(place.root, "pictures", "all.png");
+  const flags = [`--checkpoint=${place.options.checkpointPath}`, `--output=${output}`];
+  const { code, err } = await run(place.options, [...flags, join(place.root, "missing.png")]);
+  assert.equal(code, 1);
+  assert.match(err, /^error: Cannot visualise: none of 1 photos can be read/m);
+  await assert.rejects(Deno.stat(dirname(output)), Deno.errors.NotFound);
+});
