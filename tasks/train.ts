@@ -3,63 +3,12 @@
  *
  * @module
  */
-import { join } from "node:path";
-import type { Degradation } from "../lib/config/degradation.ts";
-import { type TrainOptions, trainTask } from "../lib/config/task_schemas.ts";
-import type { TrainingOptions } from "../lib/train/training_options.ts";
-import { downloadProgress, millions } from "./terminal/phrases.ts";
+import { trainTask } from "../lib/config/task_schemas.ts";
 import { runTask } from "./terminal/run_task.ts";
 import { startBackend } from "./terminal/start_backend.ts";
 
 await runTask(trainTask, async (options, terminal) => {
-  const { trainStudent } = await import("../lib/train/train_student.ts");
+  const { trainStage } = await import("./stages/train_stage.ts");
   await startBackend(options.backend, terminal);
-  const runDir = options.runDir ?? join("data", "runs", options.name ?? nameOf(options));
-  let bar: ReturnType<typeof terminal.progress> | undefined;
-  const result = await trainStudent({
-    ...options,
-    source: {
-      model: options.studentModel,
-      args: options.studentArgs,
-      weightsDir: options.weightsDir,
-      onDownload: downloadProgress(terminal),
-    },
-    degradation: degradationOf(options),
-    training: trainingOf(options),
-    runDir,
-    signal: terminal.signal,
-    onWarning: (message) => terminal.warn(message),
-    onStart: ({ photos, heldOut, parameters, view, resumed }) =>
-      terminal.say(
-        `student ${options.studentModel}: ${millions(parameters)} parameters, sees ${view}; ` +
-          `${photos} photos to train on, ${heldOut} held out` + (resumed ? "; resumed" : ""),
-      ),
-    onProgress: ({ images: done, totalImages, phase, epoch, loss, step }) => {
-      bar ??= terminal.progress("train", totalImages, { from: done, unit: "images" });
-      bar.update({ done, phase, epoch, step, loss });
-    },
-    onCheckpoint: (path) => terminal.say(`saved ${path}`),
-  });
-  terminal.print(
-    result.complete
-      ? `trained ${result.steps} steps: ${result.checkpoint ?? runDir}`
-      : `stopped after step ${result.steps}: continue with --resume`,
-  );
-  return { runDir, ...result };
+  return await trainStage(options, terminal);
 });
-
-function nameOf({ studentModel, strategy }: TrainOptions): string {
-  const model = studentModel.replace(/^(local-dir|hf-hub):/, "").split("/").filter(Boolean).at(-1);
-  return `${model}-${strategy}`;
-}
-
-/** The options that decide a training's numbers, and no others: they are compared on `--resume`. */
-function trainingOf(options: TrainOptions): TrainingOptions {
-  const { linearLayerEpochs, ftEpochs, batchSize, lr, augment, holdout, seed } = options;
-  return { linearLayerEpochs, ftEpochs, batchSize, lr, augment, holdout, seed };
-}
-
-function degradationOf(options: TrainOptions): Degradation {
-  const { strategy, downsamplingFactor: factor, maskRatio } = options;
-  return strategy === "MAE" ? { strategy, maskRatio } : { strategy, factor };
-}

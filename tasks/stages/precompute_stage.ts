@@ -1,0 +1,53 @@
+/**
+ * The first stage as a terminal shows it.
+ *
+ * @module
+ */
+import type { PrecomputeOptions } from "../../lib/config/task_schemas.ts";
+import type { CacheManifest } from "../../lib/cache/manifest.ts";
+import { describeCount } from "../../lib/model/parameters.ts";
+import { precomputeDataset } from "../../lib/precompute/precompute_dataset.ts";
+import { downloadProgress } from "../terminal/download_progress.ts";
+import type { Progress } from "../terminal/progress.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+
+/** Maps a data set with progress on the terminal; the backend runs already. */
+export async function precomputeStage(
+  options: PrecomputeOptions,
+  terminal: Terminal,
+): Promise<CacheManifest> {
+  const { teacherModel, teacherArgs, weightsDir, rolloutMode, headFusion, discardRatio } = options;
+  let bar: Progress | undefined;
+  const manifest = await precomputeDataset({
+    ...options,
+    source: {
+      model: teacherModel,
+      args: teacherArgs,
+      weightsDir,
+      onDownload: downloadProgress(terminal),
+    },
+    rollout: { mode: rolloutMode, headFusion, discardRatio },
+    signal: terminal.signal,
+    onTeacher: ({ parameters, grid }) =>
+      terminal.say(
+        `teacher ${teacherModel}: ${describeCount(parameters)} parameters, maps of ${
+          grid.join("×")
+        }`,
+      ),
+    onProgress: ({ done, total, skipped }) => {
+      bar ??= terminal.progress("precompute", total, { from: done, unit: "images" });
+      bar.update(skipped ? { done, skipped } : { done });
+    },
+    onSkip: ({ path, reason }) => terminal.warn(`skipped ${path}: ${reason}`),
+  });
+  terminal.print(describeCache(manifest, options.rolloutDir));
+  return manifest;
+}
+
+function describeCache({ mapCount, skipped, shards, settings }: CacheManifest, folder: string) {
+  const files = shards.length === 1 ? "1 file" : `${shards.length} files`;
+  const maps = `${mapCount} maps of ${settings.grid.join("×")} in ${files} under ${folder}`;
+  return skipped.length
+    ? `${maps}; ${skipped.length} photos skipped, listed in manifest.json`
+    : maps;
+}

@@ -1,0 +1,76 @@
+/**
+ * The second stage as a terminal shows it.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { Degradation } from "../../lib/config/degradation.ts";
+import type { TrainOptions } from "../../lib/config/task_schemas.ts";
+import { describeCount } from "../../lib/model/parameters.ts";
+import type { TrainResult } from "../../lib/train/training_job.ts";
+import { trainStudent } from "../../lib/train/train_student.ts";
+import type { TrainingOptions } from "../../lib/train/training_options.ts";
+import { downloadProgress } from "../terminal/download_progress.ts";
+import type { Progress } from "../terminal/progress.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+
+/** A training's result, and the folder of its run. */
+export interface TrainStageResult extends TrainResult {
+  /** Where checkpoints, record and pictures are. */
+  readonly runDir: string;
+}
+
+/** Trains a student with progress on the terminal; the backend runs already. */
+export async function trainStage(
+  options: TrainOptions,
+  terminal: Terminal,
+): Promise<TrainStageResult> {
+  const runDir = options.runDir ?? join("data", "runs", options.name ?? nameOf(options));
+  let bar: Progress | undefined;
+  const result = await trainStudent({
+    ...options,
+    source: {
+      model: options.studentModel,
+      args: options.studentArgs,
+      weightsDir: options.weightsDir,
+      onDownload: downloadProgress(terminal),
+    },
+    degradation: degradationOf(options),
+    training: trainingOf(options),
+    runDir,
+    signal: terminal.signal,
+    onWarning: (message) => terminal.warn(message),
+    onStart: ({ photos, heldOut, parameters, view, resumed }) =>
+      terminal.say(
+        `student ${options.studentModel}: ${describeCount(parameters)} parameters, sees ${view}; ` +
+          `${photos} photos to train on, ${heldOut} held out` + (resumed ? "; resumed" : ""),
+      ),
+    onProgress: ({ images: done, totalImages, phase, epoch, loss, step }) => {
+      bar ??= terminal.progress("train", totalImages, { from: done, unit: "images" });
+      bar.update({ done, phase, epoch, step, loss });
+    },
+    onCheckpoint: (path) => terminal.say(`saved ${path}`),
+  });
+  terminal.print(
+    result.complete
+      ? `trained ${result.steps} steps: ${result.checkpoint ?? runDir}`
+      : `stopped after step ${result.steps}: continue with --resume`,
+  );
+  return { runDir, ...result };
+}
+
+function nameOf({ studentModel, strategy }: TrainOptions): string {
+  const model = studentModel.replace(/^(local-dir|hf-hub):/, "").split("/").filter(Boolean).at(-1);
+  return `${model}-${strategy}`;
+}
+
+/** The options that decide a training's numbers, and no others: they are compared on `--resume`. */
+function trainingOf(options: TrainOptions): TrainingOptions {
+  const { linearLayerEpochs, ftEpochs, batchSize, lr, augment, holdout, seed } = options;
+  return { linearLayerEpochs, ftEpochs, batchSize, lr, augment, holdout, seed };
+}
+
+function degradationOf(options: TrainOptions): Degradation {
+  const { strategy, downsamplingFactor: factor, maskRatio } = options;
+  return strategy === "MAE" ? { strategy, maskRatio } : { strategy, factor };
+}

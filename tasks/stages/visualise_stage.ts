@@ -1,0 +1,65 @@
+/**
+ * The last stage as a terminal shows it.
+ *
+ * @module
+ */
+import { basename, dirname, join } from "node:path";
+import { defaultHoldout } from "../../lib/config/options.ts";
+import type { VisualiseOptions } from "../../lib/config/task_schemas.ts";
+import { writeFileAtomically } from "../../lib/files/atomic_write.ts";
+import { findCheckpoint } from "../../lib/run/find_checkpoint.ts";
+import { trainedOn } from "../../lib/run/trained_on.ts";
+import { describeSize } from "../../lib/visualise/comparison_sheet.ts";
+import { visualise, type VisualiseSummary } from "../../lib/visualise/visualise.ts";
+import { downloadProgress } from "../terminal/download_progress.ts";
+import type { Progress } from "../terminal/progress.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+
+/** What the picture shows, and where it and the student are. */
+export interface VisualiseStageResult extends VisualiseSummary {
+  /** The PNG file. */
+  readonly output: string;
+  /** The student's file. */
+  readonly checkpoint: string;
+}
+
+/** Draws photos with progress on the terminal and writes the picture; the backend runs already. */
+export async function visualiseStage(
+  options: VisualiseOptions,
+  terminal: Terminal,
+): Promise<VisualiseStageResult> {
+  const { teacherModel, teacherArgs, weightsDir, rolloutMode, headFusion, discardRatio } = options;
+  const checkpoint = await findCheckpoint(options);
+  let bar: Progress | undefined;
+  const { png, summary } = await visualise({
+    ...options,
+    checkpointPath: checkpoint,
+    holdout: options.holdout ?? (await trainedOn(checkpoint))?.holdout ?? defaultHoldout,
+    teacher: {
+      model: teacherModel,
+      args: teacherArgs,
+      rollout: { mode: rolloutMode, headFusion, discardRatio },
+      weightsDir,
+      onDownload: downloadProgress(terminal),
+    },
+    signal: terminal.signal,
+    onProgress: ({ done, total }) => {
+      bar ??= terminal.progress("visualise", total, { unit: "photos" });
+      bar.update({ done });
+    },
+    onSkip: ({ path, reason }) => terminal.warn(`skipped ${path}: ${reason}`),
+  });
+  const output = options.output ?? join(folderOf(checkpoint), "visualise.png");
+  await writeFileAtomically(output, png);
+  const { teacher, student } = summary;
+  terminal.print(`teacher ${describeSize(teacher)}`);
+  terminal.print(`student ${describeSize(student)}, sees ${student.view}`);
+  terminal.print(`picture ${output}`);
+  return { output, checkpoint, ...summary };
+}
+
+/** The folder of the checkpoint's run; of a checkpoint outside a run, its own. */
+function folderOf(checkpoint: string): string {
+  const folder = dirname(checkpoint);
+  return basename(folder) === "checkpoints" ? dirname(folder) : folder;
+}
