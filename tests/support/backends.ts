@@ -19,6 +19,11 @@ for (const name of names) {
   }
 }
 
+/** Why a backend cannot run here, in words for a test's title; undefined when it can. */
+export function backendObstacle(backend: "cpu" | "wasm" | "webgpu"): string | undefined {
+  return obstacles.get(backend);
+}
+
 /**
  * Registers `name [cpu]`, `name [wasm]` and `name [webgpu]`; a backend that cannot run is ignored and
  * its title says why. Each run fails when it leaks tensors.

@@ -8,6 +8,8 @@ import { openBackend } from "../../lib/backend/open_backend.ts";
 import { RunFolder } from "../../lib/run/run_folder.ts";
 import { trainStudent, type TrainStudentOptions } from "../../lib/train/train_student.ts";
 import { readSafetensors } from "../../lib/weights/safetensors.ts";
+import { backendObstacle } from "../support/backends.ts";
+import { assertClose } from "../support/numeric.ts";
 import { filesObstacle, testWithFiles } from "../support/permissions.ts";
 import { makeTinyPipeline, tinyArgs, type TinyPipeline } from "../support/tiny_pipeline.ts";
 
@@ -134,6 +136,24 @@ testWithFiles(
     assert.notDeepEqual(await weights("seed-c", 6), first);
   },
 );
+
+const gpuObstacle = filesObstacle ?? backendObstacle("webgpu");
+Deno.test({
+  name: `trainStudent() on WebGPU takes the steps that wasm takes${
+    gpuObstacle ? ` — skipped: ${gpuObstacle}` : ""
+  }`,
+  ignore: gpuObstacle !== undefined,
+  fn: async () => {
+    const losses = async (backend: "wasm" | "webgpu") => {
+      await openBackend(backend);
+      const seen: number[] = [];
+      await trainStudent({ ...runOf(backend), onProgress: ({ loss }) => seen.push(loss) });
+      return seen;
+    };
+    const actual = await losses("webgpu");
+    assertClose(actual, await losses("wasm"), { tolerance: 1e-3, label: "loss" });
+  },
+});
 
 testWithFiles("trainStudent() learns: the loss falls", async () => {
   const losses: number[] = [];
