@@ -12,6 +12,7 @@ import type { ShardContent } from "../cache/shard.ts";
 import { listImages } from "../dataset/image_folder.ts";
 import { DecodePool } from "../image/decode_pool.ts";
 import type { RgbImage } from "../image/rgb_image.ts";
+import { concatenateMaps } from "../rollout/concatenate_maps.ts";
 import { type Loaded, readAhead } from "./read_ahead.ts";
 import type { Teacher } from "../teacher/teacher.ts";
 
@@ -137,7 +138,7 @@ async function mapShard(
     batch = [];
     onProgress?.({ ...tally });
   }
-  return { paths: mapped, skipped, maps: concatenated(maps) };
+  return { paths: mapped, skipped, maps: concatenateMaps(maps) };
 }
 
 function skip(
@@ -167,14 +168,4 @@ async function mapBatch(batch: readonly RgbImage[], teacher: Teacher): Promise<F
     `Cannot precompute: the teacher's maps have ${maps.length} values, expected ` +
       `${batch.length} · ${gridHeight} · ${gridWidth}`,
   );
-}
-
-function concatenated(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let filled = 0;
-  for (const part of parts) {
-    whole.set(part, filled);
-    filled += part.length;
-  }
-  return whole;
 }

@@ -12,6 +12,7 @@ import type { PixelStore } from "../dataset/pixel_store.ts";
 import { viewPhotos } from "../dataset/student_view.ts";
 import type { StudentDescription } from "../model/student_checkpoint.ts";
 import { Random } from "../random/random.ts";
+import { concatenateMaps } from "../rollout/concatenate_maps.ts";
 import { divideByMaximum } from "../rollout/divide_by_maximum.ts";
 import type { TrainingBatch } from "./train_step.ts";
 import type { PhaseEpoch, TrainingOptions } from "./training_options.ts";
@@ -75,7 +76,7 @@ export class TrainingSet {
     }));
     const [gridHeight, gridWidth] = description.grid;
     const targets = tf.tensor2d(
-      concatenated(examples.map(({ map }) => map)),
+      concatenateMaps(examples.map(({ map }) => map)),
       [paths.length, gridHeight * gridWidth],
     );
     return { ...viewPhotos(photos, description), targets };
@@ -96,10 +97,4 @@ export class TrainingSet {
     const source = { image, map, height, width, gridHeight, gridWidth };
     return augmentJointly(source, sampleAugmentation(random, { height, width }));
   }
-}
-
-function concatenated(maps: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(maps.length * maps[0].length);
-  for (const [index, map] of maps.entries()) whole.set(map, index * map.length);
-  return whole;
 }

@@ -6,17 +6,12 @@ import { fileURLToPath } from "node:url";
 import { openBackend } from "../../lib/backend/open_backend.ts";
 import { photoPathsSha256 } from "../../lib/cache/photos.ts";
 import { splitImages } from "../../lib/dataset/split.ts";
-import { filesObstacle } from "../support/permissions.ts";
+import { testWith } from "../support/permissions.ts";
 import { makeIndifferent, photos, workplace } from "./evaluation_support.ts";
 
 const task = fileURLToPath(new URL("../../tasks/evaluate.ts", import.meta.url));
-const { state } = await Deno.permissions.query({ name: "run" });
-const obstacle = state === "granted" ? filesObstacle : "needs --allow-run";
-
-function testTask(name: string, fn: () => Promise<void>): void {
-  const title = obstacle ? `${name} — skipped: ${obstacle}` : name;
-  Deno.test({ name: title, ignore: obstacle !== undefined, fn });
-}
+const testTask = (name: string, body: () => Promise<void>) =>
+  testWith(["read", "write", "run", "env"], name, body);
 
 const paths = photos.map(([path]) => path);
 const dataset = { pathsSha256: photoPathsSha256(paths.toSorted()) };

@@ -6,17 +6,12 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openBackend } from "../../lib/backend/open_backend.ts";
 import { decodeImage } from "../../lib/image/decode.ts";
-import { filesObstacle } from "../support/permissions.ts";
+import { testWith } from "../support/permissions.ts";
 import { paths, workplace } from "./visualise_support.ts";
 
 const task = fileURLToPath(new URL("../../tasks/visualise.ts", import.meta.url));
-const { state } = await Deno.permissions.query({ name: "run" });
-const obstacle = state === "granted" ? filesObstacle : "needs --allow-run";
-
-function testTask(name: string, fn: () => Promise<void>): void {
-  const title = obstacle ? `${name} — skipped: ${obstacle}` : name;
-  Deno.test({ name: title, ignore: obstacle !== undefined, fn });
-}
+const testTask = (name: string, body: () => Promise<void>) =>
+  testWith(["read", "write", "run", "env"], name, body);
 
 type Options = Awaited<ReturnType<typeof workplace>>["options"];
 
