@@ -4,7 +4,12 @@
  * @module
  */
 import { join } from "node:path";
-import { type SampleOptions, sampleTask, trainTask } from "../lib/config/task_schemas.ts";
+import {
+  type SampleOptions,
+  sampleTask,
+  trainTask,
+  visualiseTask,
+} from "../lib/config/task_schemas.ts";
 import { runTask } from "./terminal/run_task.ts";
 import { startBackend } from "./terminal/start_backend.ts";
 import type { Terminal } from "./terminal/terminal.ts";
@@ -65,43 +70,55 @@ async function trainStudents(
 ): Promise<void> {
   const { sceneStage } = await import("./stages/scene_stage.ts");
   const { trainStage } = await import("./stages/train_stage.ts");
+  const { visualiseStage } = await import("./stages/visualise_stage.ts");
   const work = join("data", "runs", "sample");
   const teacherModel = `local-dir:${join(output, "teacher")}`;
   const training = { teacherModel, count: trainingScenes, seed };
   const shared = await sceneStage(work, { ...training, terminal });
   for (const [name, student] of Object.entries(studentsOf(output))) {
-    const options = {
-      ...shared,
-      ...student,
-      seed,
-      runDir: join(work, name),
-      overwrite: true,
-      lr: 2e-3,
-      ftEpochs: 20,
-    };
+    const options = { ...shared, ...student, seed, runDir: join(work, name), overwrite: true };
     const { checkpoint, complete } = await trainStage(trainTask.schema.parse(options), terminal);
     if (!complete) return;
     await Deno.mkdir(join(output, "students"), { recursive: true });
     await Deno.copyFile(checkpoint!, join(output, "students", `${name}.safetensors`));
   }
-  await sceneStage(output, { teacherModel, count: shippedScenes, seed: seed + 1, terminal });
+  const shipped = { teacherModel, count: shippedScenes, seed: seed + 1, terminal };
+  const scenes = await sceneStage(output, shipped);
+  const picture = {
+    ...scenes,
+    checkpoint: join(output, "students", "pixelating.safetensors"),
+    output: join(output, "visualise.png"),
+    count: 4,
+  };
+  await visualiseStage(visualiseTask.schema.parse(picture), terminal);
 }
 
 /** The three students, as the original system shipped its three. */
 function studentsOf(output: string) {
-  const base = {
+  const pretrained = {
     studentModel: `local-dir:${join(output, "student-base")}`,
-    studentArgs: { num_classes: 0 },
+    linearLayerEpochs: 4,
+    ftEpochs: 20,
+    lr: 1e-2,
   };
-  const small = { img_size: 12, patch_size: 2, embed_dim: 48, depth: 3, num_heads: 3 };
   return {
-    "pixelating": { ...base, strategy: "DOWNSIZE" },
+    "pixelating": { ...pretrained, strategy: "DOWNSIZE" },
     "small-image": {
       studentModel: "vit_tiny_patch16_224",
-      studentArgs: { ...small, num_classes: 0 },
+      studentArgs: {
+        img_size: 12, // ⌊64/5⌋: it takes the small image as it is
+        patch_size: 2,
+        embed_dim: 48,
+        depth: 3,
+        num_heads: 3,
+        num_classes: 0,
+      },
       fromScratch: true,
       strategy: "DOWNSIZE",
+      linearLayerEpochs: 0, // a frozen base of random weights has nothing to teach a projection
+      ftEpochs: 60,
+      lr: 1e-2,
     },
-    "masked": { ...base, strategy: "MAE" },
+    "masked": { ...pretrained, strategy: "MAE" },
   };
 }

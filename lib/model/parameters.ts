@@ -40,9 +40,10 @@ export function countParameters(config: VitConfig): number {
   return count;
 }
 
-/** Says a number of parameters in words, e.g. `304.4 M`. */
+/** Says a number of parameters in words, e.g. `304.4 M` or `98 k`. */
 export function describeCount(count: number): string {
-  return count >= 1e5 ? `${(count / 1e6).toFixed(count < 1e6 ? 2 : 1)} M` : String(count);
+  if (count >= 1e6) return `${(count / 1e6).toFixed(1)} M`;
+  return count >= 1e3 ? `${Math.round(count / 1e3)} k` : String(count);
 }
 
 /** Whether a parameter is a linear weight, which we keep as [in, out] and timm as [out, in]. */

@@ -6,14 +6,15 @@ import { openBackend } from "../../lib/backend/open_backend.ts";
 import { type Scene, sceneAt } from "../../lib/dataset/scenes.ts";
 import { loadPretrained } from "../../lib/model/model_source.ts";
 import { createTeacher } from "../../lib/teacher/teacher.ts";
-import { testWithFiles } from "../support/permissions.ts";
+import { testWith } from "../support/permissions.ts";
 
 /** Training drew its scenes from seed 0, the shipped ones come from seed 1. */
 const unseenSeed = 1_000_003;
 const unseenScenes = 500;
 const batchSize = 50;
 
-testWithFiles(
+testWith(
+  ["read"],
   "the sample teacher's rollout peaks on the object in 75 % of unseen scenes",
   async () => {
     await openBackend("wasm");

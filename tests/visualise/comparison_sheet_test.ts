@@ -106,7 +106,7 @@ testWithFiles("drawComparisons() enlarges small photos and shrinks big ones", as
 Deno.test("describeSize() counts parameters in millions, or says that they are unknown", () => {
   const name = "vit";
   assert.equal(describeSize(models.teacher), "local-dir:teacher, 304.4 M parameters");
-  assert.equal(describeSize({ name, parameters: 232_100 }), "vit, 0.23 M parameters");
+  assert.equal(describeSize({ name, parameters: 232_100 }), "vit, 232 k parameters");
   assert.equal(describeSize({ name, parameters: 950 }), "vit, 950 parameters");
   assert.equal(describeSize({ name, parameters: null }), "vit, number of parameters unknown");
 });
