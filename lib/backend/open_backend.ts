@@ -53,13 +53,20 @@ export async function openBackend(choice: BackendChoice = "auto"): Promise<Opene
     }
     return await start("webgpu", adapter.description, "as asked");
   }
-  if (adapter && !adapter.isSoftware) {
-    return await start("webgpu", adapter.description, "a GPU answers");
+  return await openBest(adapter);
+}
+
+async function openBest(adapter: FoundAdapter | undefined): Promise<OpenedBackend> {
+  if (!adapter) return await start("wasm", "SIMD", "no GPU");
+  const { description } = adapter;
+  if (adapter.isSoftware) {
+    return await start("wasm", "SIMD", `the only WebGPU adapter is software (${description})`);
   }
-  const reason = adapter
-    ? `the only WebGPU adapter is software (${adapter.description})`
-    : "no GPU";
-  return await start("wasm", "SIMD", reason);
+  try {
+    return await start("webgpu", description, "a GPU answers");
+  } catch (error) {
+    return await start("wasm", "SIMD", `${description} fails: ${(error as Error).message}`);
+  }
 }
 
 /** Says in one line which backend runs and why, e.g. `backend wasm (SIMD): no GPU`. */
@@ -78,7 +85,26 @@ async function start(
     throw new Error(`Cannot open backend ${name}: tfjs could not start it on this machine`);
   }
   await tf.ready();
+  if (name === "webgpu") failLoudly();
   return { name, device, reason };
+}
+
+const watched = new WeakSet<GPUDevice>();
+
+/**
+ * Ends the process on a GPU error that nobody handles: tfjs goes on with buffers of zeros, and a wrong map
+ * in a cache is worse than none.
+ */
+function failLoudly(): void {
+  const { device } = tf.backend() as tf.KernelBackend & { device: GPUDevice };
+  if (watched.has(device)) return;
+  watched.add(device);
+  device.addEventListener("uncapturederror", (event) => {
+    const { message } = (event as GPUUncapturedErrorEvent).error;
+    queueMicrotask(() => {
+      throw new Error(`Cannot go on: the GPU reports: ${message.replaceAll(/\s+/g, " ").trim()}`);
+    });
+  });
 }
 
 async function findAdapter(): Promise<FoundAdapter | undefined> {

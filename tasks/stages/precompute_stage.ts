@@ -39,6 +39,11 @@ export async function precomputeStage(
       bar.update(skipped ? { done, skipped } : { done });
     },
     onSkip: ({ path, reason }) => terminal.warn(`skipped ${path}: ${reason}`),
+  }).catch((error) => {
+    if (terminal.signal.aborted) {
+      terminal.say("stopped: whole files are kept, the same command goes on from there");
+    }
+    throw error;
   });
   terminal.print(describeCache(manifest, options.rolloutDir));
   return manifest;
