@@ -30,6 +30,8 @@ export interface PrecomputeProgress {
 export interface PrecomputeOptions {
   /** The folder of photos, read recursively. */
   readonly datasetPath: string;
+  /** Its photos as {@linkcode listImages} gives them, where they are listed already. */
+  readonly paths?: readonly string[];
   /** The cache's folder. */
   readonly rolloutDir: string;
   /** Makes the maps. */
@@ -73,7 +75,7 @@ export async function precompute(options: PrecomputeOptions): Promise<CacheManif
     );
   }
   const { preprocessing, grid } = teacher;
-  const paths = await listImages(datasetPath);
+  const paths = options.paths ?? await listImages(datasetPath);
   const settings = { ...options.settings, preprocessing, grid };
   const writer = await CacheWriter.open(rolloutDir, { settings, paths, overwrite });
   if (onBadImage === "fail" && writer.skipped.length > 0) {

@@ -4,13 +4,15 @@
  * @module
  */
 import type { CacheManifest } from "../cache/manifest.ts";
+import { listImages } from "../dataset/image_folder.ts";
 import { loadPretrained, type ModelSource } from "../model/model_source.ts";
 import { countParameters } from "../model/parameters.ts";
 import { createTeacher, type TeacherRollout } from "../teacher/teacher.ts";
 import { precompute, type PrecomputeOptions } from "./precompute.ts";
 
 /** Which teacher maps which photos, and how. */
-export interface PrecomputeDatasetOptions extends Omit<PrecomputeOptions, "teacher" | "settings"> {
+export interface PrecomputeDatasetOptions
+  extends Omit<PrecomputeOptions, "teacher" | "settings" | "paths"> {
   /** The teacher. */
   readonly source: ModelSource;
   /** How its attention becomes a map. */
@@ -31,11 +33,13 @@ export async function precomputeDataset(
   options: PrecomputeDatasetOptions,
 ): Promise<CacheManifest> {
   const { source, rollout, shardSize, onTeacher, ...rest } = options;
+  const paths = await listImages(options.datasetPath); // a wrong folder should not cost a download
   const { model, description, weightsSha256 } = await loadPretrained(source);
   try {
     onTeacher?.({ parameters: countParameters(description.config), grid: model.grid });
     return await precompute({
       ...rest,
+      paths,
       teacher: createTeacher(model, { preprocessing: description.preprocessing, rollout }),
       settings: {
         teacher: { name: source.model, args: source.args ?? {}, weightsSha256 },

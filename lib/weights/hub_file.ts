@@ -49,7 +49,8 @@ export async function downloadHubFile(
       if (attempt >= retryDelays.length) {
         throw new Error(
           `Cannot download ${url}: the connection broke ${attempt + 1} times (${error.message}), ` +
-            "expected the whole file; run the command again, it goes on where this one ended",
+            "expected the whole file; look at the network and run the command again, which goes on " +
+            "where this one ended, or name a local folder (local-dir:PATH)",
         );
       }
       await new Promise((resolve) => setTimeout(resolve, retryDelays[attempt]));
