@@ -38,7 +38,10 @@ testTask("visualise puts the picture into the run's folder and says what it show
   assert.equal(code, 0, err);
   const picture = join(run1, "visualise.png");
   assert.match(out, /^teacher local-dir:.*, \d+ k parameters$/m);
-  assert.match(out, /^student vit_tiny_patch16_224, \d+ k parameters, sees 16×16 pixels of 64×64$/m);
+  assert.match(
+    out,
+    /^student vit_tiny_patch16_224, \d+ k parameters, sees 16×16 pixels of 64×64$/m,
+  );
   assert.equal(out.trimEnd().split("\n").at(-1), `picture ${picture}`);
   assert.match(err, /^backend wasm \(SIMD\): as asked\n/);
   assert.match(err, /^warning: skipped bad\.png: Cannot decode image: .*$/m);
