@@ -8,7 +8,6 @@ import { parseJson } from "../files/json.ts";
 import type { Student } from "../model/student.ts";
 import { loadStudent, readStudent } from "../model/student_checkpoint.ts";
 import { stateDictOf } from "../model/state_dict.ts";
-import type { VitConfig } from "../model/vit_config.ts";
 import { type HostTensor, readSafetensors, writeSafetensors } from "../weights/safetensors.ts";
 import type { Adam } from "./adam.ts";
 
@@ -75,12 +74,19 @@ export async function readRunState(path: string): Promise<RunState | undefined> 
   };
 }
 
-/** Puts a state's student on the backend; the caller disposes it. */
-export async function restoreStudent(
-  { weights }: RunState,
-  { config, grid }: { config: VitConfig; grid: readonly [gridHeight: number, gridWidth: number] },
-): Promise<Student> {
-  return await loadStudent(stateDictOf("checkpoints/state.safetensors", weights), { config, grid });
+/**
+ * Gives a student the weights of a state.
+ *
+ * @throws {SyntaxError} When they are not this student's.
+ */
+export async function restoreStudent({ weights }: RunState, student: Student): Promise<void> {
+  const { base: { config }, grid } = student;
+  const source = stateDictOf("checkpoints/state.safetensors", weights);
+  const restored = await loadStudent(source, { config, grid });
+  for (const [name, variable] of restored.parameters) {
+    student.parameters.get(name)!.assign(variable);
+  }
+  restored.dispose();
 }
 
 function parsePosition(text: string, path: string): z.infer<typeof positionSchema> {

@@ -7,7 +7,7 @@ import type { CacheManifest } from "../cache/manifest.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
 import type { Degradation } from "../config/degradation.ts";
 import { PixelStore } from "../dataset/pixel_store.ts";
-import { splitImages } from "../dataset/split.ts";
+import { type ImageSplit, splitImages } from "../dataset/split.ts";
 import { describeView } from "../dataset/student_view.ts";
 import { DecodePool } from "../image/decode_pool.ts";
 import type { ModelSource } from "../model/model_source.ts";
@@ -79,49 +79,37 @@ export interface TrainingStart {
  */
 export async function trainStudent(options: TrainStudentOptions): Promise<TrainResult> {
   using cache = await RolloutCache.open(options.rolloutDir);
-  const { training: photos, heldOut } = splitImages(cache.paths, options.training.holdout);
-  if (photos.length === 0) {
-    throw new Error(
-      `Cannot train: --holdout=${options.training.holdout} leaves none of ${cache.paths.length} photos, ` +
-        "expected at least one; lower it or add photos",
-    );
-  }
+  const photos = splitPhotos(cache, options.training);
   const { settings } = cache.manifest;
-  const prepared = await prepareStudent({
+  const { student, description } = await prepareStudent({
     ...options,
     outDim: options.studentOutDim,
     view: settings.preprocessing,
     grid: settings.grid,
     seed: options.training.seed,
   });
-  let student: Student = prepared.student;
   try {
     const run = new RunFolder(options.runDir);
     const config = runConfigOf(options, cache.manifest);
     const state = await startRun(run, { ...options, config });
-    if (state) {
-      student.dispose();
-      student = await restoreStudent(state, { config: student.base.config, grid: student.grid });
-    }
-    const { description } = prepared;
-    using pool = new DecodePool({ preprocessing: description.view, workers: options.workers });
-    const limitBytes = options.pixelCacheMb * 2 ** 20;
-    const pixels = new PixelStore({ root: options.datasetPath, pool, limitBytes });
-    const { training } = options;
-    const set = new TrainingSet({ paths: photos, cache, pixels, description, training });
+    if (state) await restoreStudent(state, student);
     options.onStart?.({
-      photos: photos.length,
-      heldOut: heldOut.length,
+      photos: photos.training.length,
+      heldOut: photos.heldOut.length,
       parameters: countStudentParameters(student),
       view: describeView(description),
       resumed: state !== undefined,
     });
+    using pool = new DecodePool({ preprocessing: description.view, workers: options.workers });
+    const limitBytes = options.pixelCacheMb * 2 ** 20;
+    const pixels = new PixelStore({ root: options.datasetPath, pool, limitBytes });
+    const { training } = options;
     return await train({
       ...options,
       student,
       description,
       studentName: description.model.architecture,
-      set,
+      set: new TrainingSet({ paths: photos.training, cache, pixels, description, training }),
       run,
       metadata: { training: JSON.stringify(config) },
       resumeFrom: state,
@@ -129,6 +117,15 @@ export async function trainStudent(options: TrainStudentOptions): Promise<TrainR
   } finally {
     student.dispose();
   }
+}
+
+function splitPhotos({ paths }: RolloutCache, { holdout }: TrainingOptions): ImageSplit {
+  const split = splitImages(paths, holdout);
+  if (split.training.length > 0) return split;
+  throw new Error(
+    `Cannot train: --holdout=${holdout} leaves none of ${paths.length} photos, ` +
+      "expected at least one; lower it or add photos",
+  );
 }
 
 /** What decides a run's result; `evaluate` reads the held-out share and the data set from it. */
