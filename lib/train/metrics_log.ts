@@ -35,7 +35,11 @@ export class MetricsLog {
     this.#steps = steps;
   }
 
-  /** Opens a run's record, dropping the steps after `lastStep`: a resumed run takes them again. */
+  /**
+   * Opens a run's record, dropping the steps after `lastStep`: a resumed run takes them again.
+   *
+   * @throws {Deno.errors.NotFound} When there should be a record, and is none.
+   */
   static async open(run: RunFolder, lastStep: number): Promise<MetricsLog> {
     const text = lastStep === 0 ? "" : await Deno.readTextFile(run.metricsFile);
     const steps = text.split("\n").flatMap((line): StepMetrics[] => {

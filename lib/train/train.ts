@@ -14,6 +14,9 @@ import { trainedParameters, type TrainingBatch, trainStep } from "./train_step.t
 import type { TrainingJob, TrainResult } from "./training_job.ts";
 import { learningRateOf, type PhaseEpoch, scheduleOf } from "./training_options.ts";
 
+/** So that somebody who follows `metrics.jsonl` sees the training go on. */
+const stepsBetweenFlushes = 20;
+
 /**
  * Trains a student: first the projection on the frozen base at `lr`, then everything at `lr`/10, each
  * with a fresh Adam. After each epoch, and when the signal is aborted, checkpoint, state and loss curve
@@ -133,6 +136,7 @@ class Training {
       imagesPerSecond: Number((imagesHere / seconds).toFixed(2)),
     };
     this.#log.add(metrics);
+    if (this.#step % stepsBetweenFlushes === 0) await this.#log.flush();
     onProgress?.({ ...metrics, images, totalImages: this.#imagesAfter(this.#totalSteps) });
   }
 
@@ -157,15 +161,15 @@ class Training {
     onCheckpoint?.(path);
   }
 
-  /** State first, then the record: a crash in between loses nothing that resuming needs. */
+  /** The record first: steps that it has beyond the state are dropped and taken again on resuming. */
   async #save(position: Position): Promise<void> {
     const { student, run } = this.#job;
     const phase = this.#schedule[position.epochs]?.phase;
     const continuesPhase = position.batches > 0 ||
       phase === this.#schedule[position.epochs - 1]?.phase;
     const optimiser = continuesPhase ? this.#optimiser : undefined;
-    await saveRunState(run.stateFile, { student, optimiser, position });
     await this.#log.flush();
+    await saveRunState(run.stateFile, { student, optimiser, position });
     await this.#log.draw();
   }
 }
