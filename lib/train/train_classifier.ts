@@ -78,7 +78,7 @@ async function classifierStep(
     ...training.normalisation,
     imageSize: model.config.imageSize,
   });
-  const correct = tf.variable(tf.scalar(0), false);
+  const correct = tf.tidy(() => tf.variable(tf.scalar(0), false));
   const { value, grads } = tf.variableGrads(() => {
     const { logits } = model.forward(images);
     correct.assign(tf.tidy(() => logits.argMax(1).equal(labels).toFloat().mean()));
