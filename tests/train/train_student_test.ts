@@ -222,3 +222,26 @@ testWithFiles(
     assert((await trainStudent(runOf("mae-run", { source, allowMaeDownsize: true }))).complete);
   },
 );
+
+testWithFiles(
+  "trainStudent() warns of pixels beyond a whole patch, which no model sees",
+  async () => {
+    const source = {
+      ...pipeline.options.source,
+      model: "vit_tiny_patch16_224",
+      args: { ...tinyArgs, img_size: 18, patch_size: 4 },
+    };
+    const warnings: string[] = [];
+    const onWarning = (message: string) => void warnings.push(message);
+    await trainStudent(runOf("partial", { source, fromScratch: true, onWarning }));
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0], /patches of 4 pixels do not fill its 18×18 image: the last 2 rows/);
+  },
+);
+
+testWithFiles("trainStudent() names a photo that is gone since its map was made", async () => {
+  const folder = await makeTinyPipeline();
+  await Deno.remove(join(folder.options.datasetPath, "scene-00003.png"));
+  await assert.rejects(trainStudent(folder.options), /scene-00003\.png/);
+  await Deno.remove(folder.root, { recursive: true });
+});
