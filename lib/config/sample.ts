@@ -5,8 +5,7 @@
  */
 import { join } from "node:path";
 
-/** The committed sample. */
-export const sampleFolder: string = join("data", "sample");
+const sampleFolder = join("data", "sample");
 
 /** The folder of the sample's teacher, in timm's layout. */
 export const sampleTeacherFolder: string = join(sampleFolder, "teacher");

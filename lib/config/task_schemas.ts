@@ -129,8 +129,6 @@ export type TrainOptions = OptionsOf<typeof trainTask>;
 export type EvaluateOptions = OptionsOf<typeof evaluateTask>;
 /** What `visualise` is told; what it leaves out of teacher and rollout is as the cache says. */
 export type VisualiseOptions = OptionsOf<typeof visualiseTask>;
-/** What `demo` is told. */
-export type DemoOptions = OptionsOf<typeof demoTask>;
 /** What `sample` is told. */
 export type SampleOptions = OptionsOf<typeof sampleTask>;
 /** What `bench` is told. */

@@ -73,11 +73,6 @@ export const safetensorsDtypes: readonly SafetensorsDtype[] = [
   ...arrayTypes.keys(),
 ] as SafetensorsDtype[];
 
-/** Tells whether a value names a dtype that can be read. */
-export function isSafetensorsDtype(value: unknown): value is SafetensorsDtype {
-  return typeof value === "string" && arrayTypes.has(value);
-}
-
 /** The size of one element in bytes. */
 export function bytesPerElement(dtype: SafetensorsDtype): number {
   return arrayTypes.get(dtype)!.BYTES_PER_ELEMENT;
