@@ -10,6 +10,7 @@ import {
   trainTask,
   visualiseTask,
 } from "../lib/config/task_schemas.ts";
+import { writeFileAtomically } from "../lib/files/atomic_write.ts";
 import { runTask } from "./terminal/run_task.ts";
 import { startBackend } from "./terminal/start_backend.ts";
 import type { Terminal } from "./terminal/terminal.ts";
@@ -79,8 +80,8 @@ async function trainStudents(
     const options = { ...shared, ...student, seed, runDir: join(work, name), overwrite: true };
     const { checkpoint, complete } = await trainStage(trainTask.schema.parse(options), terminal);
     if (!complete) return;
-    await Deno.mkdir(join(output, "students"), { recursive: true });
-    await Deno.copyFile(checkpoint!, join(output, "students", `${name}.safetensors`));
+    const shipped = join(output, "students", `${name}.safetensors`);
+    await writeFileAtomically(shipped, await Deno.readFile(checkpoint!));
   }
   const shipped = { teacherModel, count: shippedScenes, seed: seed + 1, terminal };
   const scenes = await sceneStage(output, shipped);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { roundHalfEven } from "../image/round_half_even.ts";
 import type { Homography, Size } from "./homography.ts";
 
 /** Interleaved samples on the host: a picture (three channels) or a map (one). */
@@ -92,18 +93,11 @@ const sampleBilinear: Sampler = ({ data, height, width, channels }, row, column,
 };
 
 const sampleNearest: Sampler = ({ data, height, width, channels }, row, column, moved, target) => {
-  const nearestRow = roundHalfToEven(row);
-  const nearestColumn = roundHalfToEven(column);
+  const nearestRow = roundHalfEven(row);
+  const nearestColumn = roundHalfEven(column);
   if (nearestRow < 0 || nearestRow >= height || nearestColumn < 0 || nearestColumn >= width) return;
   const source = (nearestRow * width + nearestColumn) * channels;
   for (let channel = 0; channel < channels; channel++) {
     moved[target + channel] = data[source + channel];
   }
 };
-
-function roundHalfToEven(value: number): number {
-  const floor = Math.floor(value);
-  const fraction = value - floor;
-  if (fraction !== 0.5) return fraction < 0.5 ? floor : floor + 1;
-  return floor % 2 === 0 ? floor : floor + 1;
-}

@@ -6,6 +6,7 @@
 import type { Interpolation } from "./resampling_weights.ts";
 import { resizeImage } from "./resize.ts";
 import type { RgbImage } from "./rgb_image.ts";
+import { roundHalfEven } from "./round_half_even.ts";
 
 /** How a model wants its pictures: timm's `pretrained_cfg`. */
 export interface Preprocessing {
@@ -99,11 +100,4 @@ function cropOffset(size: number, cropSize: number): number {
   return size < cropSize
     ? -Math.floor((cropSize - size) / 2)
     : roundHalfEven((size - cropSize) / 2);
-}
-
-/** Python's `round`: halves go to the even neighbour. */
-function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  const isHalf = value - floor === 0.5;
-  return isHalf && floor % 2 === 0 ? floor : Math.round(value);
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { closest } from "fastest-levenshtein";
+import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { parseJson } from "../files/json.ts";
 import type { Preprocessing } from "../image/preprocess.ts";
@@ -132,9 +132,12 @@ function knownArchitecture(architecture: string, source: string): VitConfig {
   const config = architectures.get(architecture);
   if (config) return config;
   const nearest = closest(architecture, [...architectures.keys()]);
+  const hint = distance(architecture, nearest) <= architecture.length / 3
+    ? `did you mean ${nearest}?`
+    : "its name begins with deit_, deit3_ or vit_; a path is written local-dir:PATH";
   throw new RangeError(
     `Cannot build model ${source}: architecture is ${architecture}, expected a vision transformer of ` +
-      `timm's; did you mean ${nearest}?`,
+      `timm's; ${hint}`,
   );
 }
 

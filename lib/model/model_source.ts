@@ -36,6 +36,8 @@ export interface ModelSource {
   readonly weightsDir: string;
   /** Told how a download goes. */
   readonly onDownload?: (progress: HubProgress) => void;
+  /** Breaks a download off when it is aborted; the next one goes on where it ended. */
+  readonly signal?: AbortSignal;
 }
 
 /** A model's description, and the file of its weights. */
@@ -62,6 +64,7 @@ export interface LoadedModel {
  * @throws {RangeError} When the architecture or a model argument is not known.
  * @throws {SyntaxError} When a `config.json` is damaged.
  * @throws {Error} When a file is missing or cannot be downloaded, with the remedy.
+ * @throws The signal's reason when it is aborted during a download.
  */
 export async function locateModel(source: ModelSource): Promise<LocatedModel> {
   const place = placeOf(source);
@@ -172,10 +175,10 @@ function inFile(weightsPath: string, { args }: ModelSource): ModelPlace {
 
 function onHub(
   repository: string,
-  { args, weightsDir, onDownload }: ModelSource,
+  { args, weightsDir, onDownload, signal }: ModelSource,
 ): ModelPlace {
   const download = async (file: string) => {
-    const options = { cacheDir: weightsDir, onProgress: onDownload };
+    const options = { cacheDir: weightsDir, onProgress: onDownload, signal };
     return (await downloadFromHub(repository, [file], options)).get(file)!;
   };
   return {

@@ -55,17 +55,29 @@ export class RunFolder {
     return join(this.checkpointFolder, `student-${model}-epoch${epoch}${suffix}.safetensors`);
   }
 
+  /** The student as an interruption left it, within an epoch. */
+  interruptedFile(model: string): string {
+    return join(this.checkpointFolder, `student-${model}-interrupted.safetensors`);
+  }
+
+  /** Removes the student that an interruption left: a later epoch has come to its end. */
+  async removeInterrupted(model: string): Promise<void> {
+    await Deno.remove(this.interruptedFile(model)).catch((error) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    });
+  }
+
   /**
-   * Finds the student of the last epoch: fine-tuned ones come after those of the first phase.
+   * Finds the student of an interruption, else of the last epoch: fine-tuned ones come after those of the
+   * first phase.
    *
    * @throws {Error} When the run has no checkpoint.
    */
   async newestCheckpoint(): Promise<string> {
     const folder = this.checkpointFolder;
-    const ranked = (await namesIn(folder)).flatMap((name) => {
-      const match = /^student-.+-epoch(\d+)(-ft)?\.safetensors$/.exec(name);
-      return match ? [{ name, rank: Number(match[1]) + (match[2] ? 1e9 : 0) }] : [];
-    });
+    const ranked = (await namesIn(folder))
+      .map((name) => ({ name, rank: rankOf(name) }))
+      .filter(({ rank }) => rank > 0);
     if (ranked.length === 0) {
       throw new Error(
         `Cannot find a student: ${folder} holds no checkpoint; train one, or name one with --checkpoint`,
@@ -75,8 +87,16 @@ export class RunFolder {
   }
 }
 
+/** How late in a run a student's file was written; 0 for any other file. */
+function rankOf(name: string): number {
+  const match = /^student-.+-(?:epoch(\d+)(-ft)?|interrupted)\.safetensors$/.exec(name);
+  if (!match) return 0;
+  const [, epoch, isFt] = match;
+  return epoch ? Number(epoch) + (isFt ? 1e9 : 0) : Infinity;
+}
+
 /**
- * Finds the run that was last worked on.
+ * Finds the run that was last worked on and has a student.
  *
  * @param root The folder that holds the runs.
  * @throws {Error} When there is none.
@@ -84,9 +104,9 @@ export class RunFolder {
 export async function newestRun(root: string = runsRoot): Promise<RunFolder> {
   let newest: { name: string; time: number } | undefined;
   for (const name of await namesIn(root)) {
-    const checkpoints = await Deno.stat(join(root, name, "checkpoints")).catch(() => undefined);
-    if (!checkpoints?.isDirectory) continue;
-    const time = checkpoints.mtime?.getTime() ?? 0;
+    const folder = join(root, name, "checkpoints");
+    if (!(await namesIn(folder)).some((file) => rankOf(file) > 0)) continue;
+    const time = (await Deno.stat(folder)).mtime?.getTime() ?? 0;
     if (!newest || time > newest.time) newest = { name, time };
   }
   if (newest) return new RunFolder(join(root, newest.name));
@@ -97,7 +117,9 @@ async function namesIn(folder: string): Promise<string[]> {
   try {
     return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
+    const isNoFolder = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotADirectory;
+    if (isNoFolder) return [];
     throw error;
   }
 }

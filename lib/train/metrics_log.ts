@@ -36,12 +36,11 @@ export class MetricsLog {
   }
 
   /**
-   * Opens a run's record, dropping the steps after `lastStep`: a resumed run takes them again.
-   *
-   * @throws {Deno.errors.NotFound} When there should be a record, and is none.
+   * Opens a run's record, dropping the steps after `lastStep`: a resumed run takes them again. A record
+   * that somebody has removed starts anew; the training does not need it.
    */
   static async open(run: RunFolder, lastStep: number): Promise<MetricsLog> {
-    const text = lastStep === 0 ? "" : await Deno.readTextFile(run.metricsFile);
+    const text = lastStep === 0 ? "" : await readIfPresent(run.metricsFile);
     const steps = text.split("\n").flatMap((line): StepMetrics[] => {
       const metrics = parseLine(line);
       return metrics && metrics.step <= lastStep ? [metrics] : [];
@@ -78,6 +77,15 @@ export class MetricsLog {
       marks,
     });
     await writeFileAtomically(this.#run.lossCurveFile, png);
+  }
+}
+
+async function readIfPresent(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
   }
 }
 

@@ -10,7 +10,7 @@ import { buildFromScratch, loadPretrained, type ModelSource } from "../model/mod
 import { isMaeTag } from "../model/pretrained_config.ts";
 import type { Student } from "../model/student.ts";
 import { createStudent, type StudentDescription } from "../model/student_checkpoint.ts";
-import { outDimOf, type VitConfig } from "../model/vit_config.ts";
+import { numPatchesOf, outDimOf, type VitConfig } from "../model/vit_config.ts";
 import { Random } from "../random/random.ts";
 
 /** What a new student is made of. */
@@ -39,8 +39,8 @@ export interface StudentRecipe {
  * Makes a student: the base pretrained or from scratch, and a new projection to the teacher's grid.
  *
  * @returns The student, which the caller disposes, and its description.
- * @throws {UsageError} When the expected width is not the base's, or the base was pretrained as a masked
- * autoencoder and is to see pixelated photos.
+ * @throws {UsageError} When the expected width is not the base's, the degradation leaves nothing to see, or
+ * the base was pretrained as a masked autoencoder and is to see pixelated photos.
  * @throws As {@linkcode loadPretrained} does.
  */
 export async function prepareStudent(
@@ -66,10 +66,32 @@ export async function prepareStudent(
       }, the width of ${source.model}'s output`,
     );
   }
+  const impossible = impossibleView(degradation, { view, config: model.config });
+  if (impossible) {
+    base.dispose();
+    throw new UsageError(impossible);
+  }
   const warning = partialPatchWarning(model.config);
   if (warning) recipe.onWarning?.(warning);
   const student = createStudent(base, { grid, random: Random.from("projection", seed) });
   return { student, description: { model, grid, degradation, view } };
+}
+
+/** Why a degradation would leave nothing to see; undefined when it does not. */
+function impossibleView(
+  degradation: Degradation,
+  { view: { imageSize }, config }: { view: Preprocessing; config: VitConfig },
+): string | undefined {
+  if (degradation.strategy === "DOWNSIZE") {
+    const smallest = Math.min(...imageSize);
+    if (degradation.factor <= smallest) return undefined;
+    return `--downsampling-factor is ${degradation.factor}, expected at most ${smallest}: ` +
+      `the photos have ${imageSize.join("×")} pixels`;
+  }
+  const patches = numPatchesOf(config);
+  if (patches * (1 - degradation.maskRatio) >= 1) return undefined;
+  return `--mask-ratio is ${degradation.maskRatio}, which hides all of ${patches} patches, ` +
+    `expected at most ${(1 - 1 / patches).toFixed(3)}`;
 }
 
 function partialPatchWarning({ imageSize, patchSize }: VitConfig): string | undefined {

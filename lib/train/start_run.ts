@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { z } from "zod";
 import { UsageError } from "../config/usage_error.ts";
 import { writeFileAtomically } from "../files/atomic_write.ts";
+import { parseJson } from "../files/json.ts";
 import type { RunFolder } from "../run/run_folder.ts";
 import { readRunState, type RunState } from "./run_state.ts";
 
@@ -24,16 +26,19 @@ export interface StartOptions {
 /**
  * Makes a run's folder with its `config.json`, or finds the state in which the run was left.
  *
+ * A run that failed before its first checkpoint counts as not begun: nothing is lost by starting it again.
+ *
  * @returns The state to go on from; undefined for a new run.
  * @throws {UsageError} When a run is there and may neither be resumed nor replaced, or was started with
- * another configuration: every difference is named.
+ * another configuration: every difference is named; or when the folder's `config.json` is no run's.
  */
 export async function startRun(
   run: RunFolder,
   { config, resume, overwrite }: StartOptions,
 ): Promise<RunState | undefined> {
   const earlier = await readConfig(run);
-  if (earlier && resume) {
+  const state = earlier && await readRunState(run.stateFile);
+  if (earlier && state && resume) {
     const differences = differencesBetween(earlier, config);
     if (differences.length > 0) {
       throw new UsageError(
@@ -41,9 +46,9 @@ export async function startRun(
           "use the same options, another --run-dir, or --overwrite",
       );
     }
-    return await readRunState(run.stateFile);
+    return state;
   }
-  if (earlier && !overwrite) {
+  if (state && !overwrite) {
     throw new UsageError(
       `${run.path} holds a run already: continue it with --resume, replace it with --overwrite, ` +
         "or name another --run-dir",
@@ -54,13 +59,26 @@ export async function startRun(
   return undefined;
 }
 
+/** What every run's configuration holds, and hardly another program's `config.json`. */
+const runConfigSchema = z.looseObject({
+  degradation: z.looseObject({}),
+  dataset: z.looseObject({}),
+  cache: z.looseObject({}),
+});
+
 async function readConfig({ configFile }: RunFolder): Promise<RunConfig | undefined> {
+  let text: string;
   try {
-    return JSON.parse(await Deno.readTextFile(configFile));
+    text = await Deno.readTextFile(configFile);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw new SyntaxError(
-      `Cannot open run: ${configFile} is not JSON: ${(error as Error).message}`,
+    throw error;
+  }
+  try {
+    return parseJson(text, runConfigSchema);
+  } catch {
+    throw new UsageError(
+      `${configFile} was not written by train, expected an empty folder or a run's; name another --run-dir`,
     );
   }
 }

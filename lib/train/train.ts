@@ -47,6 +47,7 @@ class Training {
     const { epochs, batches } = resumeFrom?.position ?? { epochs: 0, batches: 0 };
     this.#step = epochs * set.batchesPerEpoch + batches;
     this.#firstStep = this.#step;
+    if (epochs > 0) this.#checkpoint = this.#checkpointFile(this.#schedule[epochs - 1]);
   }
 
   async run(): Promise<TrainResult> {
@@ -91,7 +92,7 @@ class Training {
       await this.#record(loss, epoch);
       if (signal?.aborted && index + 1 < batches.length) {
         disposeBatch(batch);
-        return await this.#save({ epochs: start.epochs, batches: index + 1 });
+        return await this.#interrupt({ epochs: start.epochs, batches: index + 1 });
       }
     }
     await this.#finishEpoch(start.epochs);
@@ -148,17 +149,32 @@ class Training {
   }
 
   async #finishEpoch(epochs: number): Promise<void> {
-    const { student, description, studentName, run, metadata, onCheckpoint } = this.#job;
-    const { phase, epoch } = this.#schedule[epochs];
-    const path = run.checkpointFile({ model: studentName, phase, epoch: epoch + 1 });
-    await saveStudent(path, {
-      student,
-      description,
-      metadata: { ...metadata, step: String(this.#step) },
-    });
-    this.#checkpoint = path;
+    const { run, studentName, onCheckpoint } = this.#job;
+    const path = this.#checkpointFile(this.#schedule[epochs]);
+    await this.#saveStudent(path);
     await this.#save({ epochs: epochs + 1, batches: 0 });
+    await run.removeInterrupted(studentName);
     onCheckpoint?.(path);
+  }
+
+  async #interrupt(position: Position): Promise<void> {
+    const { run, studentName, onCheckpoint } = this.#job;
+    const path = run.interruptedFile(studentName);
+    await this.#saveStudent(path);
+    await this.#save(position);
+    onCheckpoint?.(path);
+  }
+
+  #checkpointFile({ phase, epoch }: PhaseEpoch): string {
+    const { run, studentName: model } = this.#job;
+    return run.checkpointFile({ model, phase, epoch: epoch + 1 });
+  }
+
+  async #saveStudent(path: string): Promise<void> {
+    const { student, description, metadata } = this.#job;
+    const step = String(this.#step);
+    await saveStudent(path, { student, description, metadata: { ...metadata, step } });
+    this.#checkpoint = path;
   }
 
   /** The record first: steps that it has beyond the state are dropped and taken again on resuming. */

@@ -6,6 +6,7 @@
 import type { CacheManifest } from "../cache/manifest.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
 import type { Degradation } from "../config/degradation.ts";
+import { UsageError } from "../config/usage_error.ts";
 import { PixelStore } from "../dataset/pixel_store.ts";
 import { type ImageSplit, splitImages } from "../dataset/split.ts";
 import { describeView } from "../dataset/student_view.ts";
@@ -19,7 +20,7 @@ import { restoreStudent } from "./run_state.ts";
 import { type RunConfig, startRun } from "./start_run.ts";
 import { train } from "./train.ts";
 import type { TrainingJob, TrainResult } from "./training_job.ts";
-import type { TrainingOptions } from "./training_options.ts";
+import { scheduleOf, type TrainingOptions } from "./training_options.ts";
 import { TrainingSet } from "./training_set.ts";
 
 /** Which student learns what, and where. */
@@ -78,6 +79,11 @@ export interface TrainingStart {
  * @throws {Error} When the cache is incomplete or no photo is left to train on.
  */
 export async function trainStudent(options: TrainStudentOptions): Promise<TrainResult> {
+  if (scheduleOf(options.training).length === 0) {
+    throw new UsageError(
+      "--linear-layer-epochs and --ft-epochs are both 0, expected an epoch of one of them",
+    );
+  }
   using cache = await RolloutCache.open(options.rolloutDir);
   const photos = splitPhotos(cache, options.training);
   const { settings } = cache.manifest;
@@ -93,6 +99,9 @@ export async function trainStudent(options: TrainStudentOptions): Promise<TrainR
     const config = runConfigOf(options, cache.manifest);
     const state = await startRun(run, { ...options, config });
     if (state) await restoreStudent(state, student);
+    else if (options.resume) {
+      options.onWarning?.(`${run.path} holds nothing to resume: starting from the beginning`);
+    }
     options.onStart?.({
       photos: photos.training.length,
       heldOut: photos.heldOut.length,

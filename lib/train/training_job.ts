@@ -51,7 +51,7 @@ export interface TrainResult {
   readonly complete: boolean;
   /** Steps taken, those of earlier sittings included. */
   readonly steps: number;
-  /** The newest checkpoint of a whole epoch, if there is one. */
+  /** The newest checkpoint, if there is one. */
   readonly checkpoint?: string;
   /** Mean loss over the last epoch's steps of this sitting. */
   readonly loss?: number;

@@ -10,6 +10,7 @@ import { sampleAugmentation } from "../dataset/augmentation.ts";
 import { batchesOf, epochOrder } from "../dataset/epoch_order.ts";
 import type { PixelStore } from "../dataset/pixel_store.ts";
 import { viewPhotos } from "../dataset/student_view.ts";
+import type { RgbImage } from "../image/rgb_image.ts";
 import type { StudentDescription } from "../model/student_checkpoint.ts";
 import { Random } from "../random/random.ts";
 import { concatenateMaps } from "../rollout/concatenate_maps.ts";
@@ -34,6 +35,8 @@ export interface TrainingSetOptions {
 /** Photos and maps of one data set, in batches that depend on the seed alone. */
 export class TrainingSet {
   readonly #options: TrainingSetOptions;
+  /** Photos asked for early, until their batch is made: beyond its limit the store forgets them. */
+  readonly #early = new Map<string, Promise<RgbImage>>();
 
   /** Nothing is read before the first batch. */
   constructor(options: TrainingSetOptions) {
@@ -59,7 +62,11 @@ export class TrainingSet {
 
   /** Starts decoding photos that are wanted soon. */
   prefetch(paths: readonly string[]): void {
-    for (const path of paths) this.#options.pixels.load(path).catch(() => {}); // load() below tells
+    for (const path of paths) {
+      const photo = this.#options.pixels.load(path);
+      photo.catch(() => {}); // who makes the batch is told
+      this.#early.set(path, photo);
+    }
   }
 
   /**
@@ -87,8 +94,10 @@ export class TrainingSet {
     { phase, epoch }: PhaseEpoch,
   ): Promise<{ image: Uint8Array | Float32Array; map: Float32Array }> {
     const { cache, pixels, description, training } = this.#options;
+    const photo = this.#early.get(path) ?? pixels.load(path);
+    this.#early.delete(path);
     const [{ data: image, height, width }, map] = await Promise.all([
-      pixels.load(path),
+      photo,
       cache.readMap(path),
     ]);
     if (!training.augment) return { image, map: divideByMaximum(map) };

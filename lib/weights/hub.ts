@@ -30,7 +30,9 @@ export interface HubProgress {
 
 /** Where files come from and go to. */
 export interface DownloadFromHubOptions
-  extends Partial<HubSettings>, Pick<HubFileOptions, "fetch" | "retryDelays" | "stallTimeout"> {
+  extends
+    Partial<HubSettings>,
+    Pick<HubFileOptions, "fetch" | "retryDelays" | "signal" | "stallTimeout"> {
   /** Folder of all downloads; a file is kept as `<org>--<name>/<revision>/<file>` under it. */
   readonly cacheDir: string;
   /** Branch, tag or commit; `main` by default. */
@@ -76,6 +78,7 @@ function variable(name: string): string | undefined {
  * @returns The path of each file by its name.
  * @throws {RangeError} When a name could not be one on the hub.
  * @throws {Error} When a file is missing and cannot be had; the message says what would help.
+ * @throws The signal's reason when it is aborted; the next call goes on where this one ended.
  */
 export async function downloadFromHub(
   repo: string,

@@ -4,6 +4,7 @@
  * @module
  */
 import { dirname } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { sha256OfFile } from "../files/sha256.ts";
 import {
   BrokenConnection,
@@ -19,6 +20,8 @@ export interface HubFileOptions extends HubConnection {
   readonly retryDelays?: readonly number[];
   /** After how many milliseconds without a byte a connection counts as broken; 60 s by default. */
   readonly stallTimeout?: number;
+  /** Breaks the download off when it is aborted; what has come stays for the next one. */
+  readonly signal?: AbortSignal;
   /** Told the bytes on the disk and, where known, the whole file's. */
   readonly onProgress?: (received: number, total: number | undefined) => void;
 }
@@ -31,13 +34,15 @@ export interface HubFileOptions extends HubConnection {
  * @throws {HubRefusal} When the hub does not give the file.
  * @throws {Error} When the connection stays broken, or when the file has a wrong size or SHA-256 (it
  * is then deleted).
+ * @throws The signal's reason when it is aborted.
  */
 export async function downloadHubFile(
   url: URL,
   path: string,
   options: HubFileOptions,
 ): Promise<void> {
-  const { retryDelays = [1000, 2000, 4000, 8000] } = options;
+  const { retryDelays = [1000, 2000, 4000, 8000], signal } = options;
+  signal?.throwIfAborted();
   await Deno.mkdir(dirname(path), { recursive: true });
   const part = new PartFile(path);
   for (let attempt = 0;; attempt++) {
@@ -45,6 +50,7 @@ export async function downloadHubFile(
       await receive(url, part, options);
       return await part.finish();
     } catch (error) {
+      signal?.throwIfAborted(); // the error is only what became of the abort
       if (!(error instanceof BrokenConnection)) throw error;
       if (attempt >= retryDelays.length) {
         throw new Error(
@@ -53,7 +59,7 @@ export async function downloadHubFile(
             "where this one ended, or name a local folder (local-dir:PATH)",
         );
       }
-      await new Promise((resolve) => setTimeout(resolve, retryDelays[attempt]));
+      await wait(retryDelays[attempt], undefined, { signal }).catch(() => signal?.throwIfAborted());
     }
   }
 }
@@ -62,7 +68,8 @@ export async function downloadHubFile(
 async function receive(url: URL, part: PartFile, options: HubFileOptions): Promise<void> {
   const { stallTimeout = 60_000, onProgress } = options;
   using stall = new StallTimer(stallTimeout);
-  const { answer, offset } = await requestRest(url, part, { ...options, signal: stall.signal });
+  const signal = AbortSignal.any([stall.signal, ...(options.signal ? [options.signal] : [])]);
+  const { answer, offset } = await requestRest(url, part, { ...options, signal });
   let received = offset;
   onProgress?.(received, answer.size);
   await part.append(piecesOf(answer.response), (bytes) => {
@@ -93,10 +100,12 @@ async function requestRest(
     await part.startAnew(answered.get("etag"));
     return { answer, offset: 0 };
   }
-  if (found && answered.get("content-range")?.startsWith(`bytes ${found.size}-`)) {
-    return { answer, offset: found.size };
-  }
+  const range = answered.get("content-range");
+  if (found && range?.startsWith(`bytes ${found.size}-`)) return { answer, offset: found.size };
   await body?.cancel();
+  // nothing was lacking: the process ended between the last byte and the rename
+  const isWhole = found && range === `bytes */${found.size}` && answer.size === found.size;
+  if (isWhole) return { answer: { ...answer, response: new Response() }, offset: found.size };
   await part.remove();
   throw new BrokenConnection(`${url.host} answers ${status}, with other bytes than asked for`);
 }

@@ -116,9 +116,9 @@ async function refuse(url: URL, { status, body }: Response): Promise<never> {
   throw new HubRefusal(url, status);
 }
 
-/** The size of the whole file; a partial answer's own length is that of the rest. */
+/** The size of the whole file; only a whole answer's own length is that. */
 function sizeOf({ status, headers }: Response): number | undefined {
-  if (status !== 206) return wholeNumberIn(headers.get("content-length"));
+  if (status === 200) return wholeNumberIn(headers.get("content-length"));
   return wholeNumberIn(headers.get("content-range")?.split("/")[1]);
 }
 

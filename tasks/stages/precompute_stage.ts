@@ -25,6 +25,7 @@ export async function precomputeStage(
       args: teacherArgs,
       weightsDir,
       onDownload: downloadProgress(terminal),
+      signal: terminal.signal,
     },
     rollout: { mode: rolloutMode, headFusion, discardRatio },
     signal: terminal.signal,
@@ -41,7 +42,8 @@ export async function precomputeStage(
     onSkip: ({ path, reason }) => terminal.warn(`skipped ${path}: ${reason}`),
   }).catch((error) => {
     if (terminal.signal.aborted) {
-      terminal.say("stopped: whole files are kept, the same command goes on from there");
+      const command = options.overwrite ? "the command without --overwrite" : "the same command";
+      terminal.say(`stopped: whole files are kept, ${command} goes on from there`);
     }
     throw error;
   });

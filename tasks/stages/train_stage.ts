@@ -34,6 +34,7 @@ export async function trainStage(
       args: options.studentArgs,
       weightsDir: options.weightsDir,
       onDownload: downloadProgress(terminal),
+      signal: terminal.signal,
     },
     degradation: degradationOf(options),
     training: trainingOf(options),

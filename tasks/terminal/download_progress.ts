@@ -11,10 +11,12 @@ import type { Terminal } from "./terminal.ts";
 export function downloadProgress(terminal: Terminal): (progress: HubProgress) => void {
   let shown: { file: string; bar: Progress } | undefined;
   return ({ file, received, total }) => {
+    const done = Math.floor(received / 2 ** 20);
     if (shown?.file !== file) {
       const mebibytes = Math.ceil((total ?? received) / 2 ** 20);
-      shown = { file, bar: terminal.progress(`download ${file}`, mebibytes, { unit: "MiB" }) };
+      const options = { from: done, unit: "MiB" };
+      shown = { file, bar: terminal.progress(`download ${file}`, mebibytes, options) };
     }
-    shown.bar.update({ done: Math.floor(received / 2 ** 20) });
+    shown.bar.update({ done });
   };
 }

@@ -52,6 +52,23 @@ for (
 }
 
 testBesideHub(
+  "locateModel() stops its download when aborted",
+  byDefault,
+  async ({ requests, folder }) => {
+    const reason = new Error("stopped by the user");
+    const stop = new AbortController();
+    const stopped = locateModel({
+      model: "vit_tiny_patch16_224",
+      weightsDir: folder,
+      signal: stop.signal,
+      onDownload: () => stop.abort(reason),
+    });
+    assert.equal(await stopped.catch((error) => error), reason);
+    assert.deepEqual(requests, Object.keys(byDefault).slice(0, 1));
+  },
+);
+
+testBesideHub(
   "loadPretrained() says so when the hub has no such repository",
   {},
   async ({ folder }) => {

@@ -7,8 +7,16 @@ import { readRunState } from "../../lib/train/run_state.ts";
 import { float32Tensor, writeSafetensors } from "../../lib/weights/safetensors.ts";
 import { testInFolder } from "../support/temporary_folder.ts";
 
-const config = { lr: 0.1, degradation: { strategy: "MAE", maskRatio: 0.75 } };
+const shared = { dataset: {}, cache: {} };
+const config = { lr: 0.1, degradation: { strategy: "MAE", maskRatio: 0.75 }, ...shared };
 const fresh = { config, resume: false, overwrite: false };
+
+/** Leaves a run as training does after its first epoch. */
+async function trainAnEpoch(run: RunFolder): Promise<void> {
+  await writeSafetensors(run.stateFile, [], {
+    metadata: { position: '{"epochs":1,"batches":0,"optimiserSteps":0}' },
+  });
+}
 
 testInFolder("startRun() writes the configuration of a new run", async (folder) => {
   const run = new RunFolder(join(folder, "new"));
@@ -16,16 +24,36 @@ testInFolder("startRun() writes the configuration of a new run", async (folder) 
   assert.deepEqual(JSON.parse(await Deno.readTextFile(run.configFile)), config);
 });
 
-testInFolder("startRun() resumes from the beginning when nothing was saved yet", async (folder) => {
-  const run = new RunFolder(folder);
-  await startRun(run, fresh);
-  assert.equal(await startRun(run, { ...fresh, resume: true }), undefined);
-});
+testInFolder(
+  "startRun() counts a run that failed before its first epoch as not begun",
+  async (folder) => {
+    const run = new RunFolder(folder);
+    await startRun(run, fresh);
+    assert.equal(await startRun(run, { ...fresh, resume: true }), undefined);
+    const corrected = { ...config, lr: 0.2 };
+    assert.equal(await startRun(run, { ...fresh, config: corrected }), undefined);
+    assert.deepEqual(JSON.parse(await Deno.readTextFile(run.configFile)), corrected);
+  },
+);
+
+testInFolder(
+  "startRun() refuses a run that has begun, and resumes it when told",
+  async (folder) => {
+    const run = new RunFolder(folder);
+    await startRun(run, fresh);
+    await trainAnEpoch(run);
+    await assert.rejects(startRun(run, fresh), /holds a run already/);
+    const state = await startRun(run, { ...fresh, resume: true });
+    assert.deepEqual(state?.position, { epochs: 1, batches: 0 });
+  },
+);
 
 testInFolder("startRun() names every difference of a run to resume", async (folder) => {
   const run = new RunFolder(folder);
   await startRun(run, fresh);
-  const other = { lr: 0.2, degradation: { strategy: "MAE", maskRatio: 0.5 }, seed: 1 };
+  await trainAnEpoch(run);
+  const degradation = { strategy: "MAE", maskRatio: 0.5 };
+  const other = { lr: 0.2, degradation, ...shared, seed: 1 };
   await assert.rejects(startRun(run, { ...fresh, config: other, resume: true }), (error: Error) => {
     assert(error instanceof UsageError);
     assert.match(error.message, /lr was 0\.1, is 0\.2/);
@@ -38,7 +66,7 @@ testInFolder("startRun() names every difference of a run to resume", async (fold
 testInFolder("startRun() overwrites what a run makes, and nothing else", async (folder) => {
   const run = new RunFolder(folder);
   await startRun(run, fresh);
-  await Deno.mkdir(run.checkpointFolder);
+  await trainAnEpoch(run);
   await Deno.writeTextFile(join(run.checkpointFolder, "student-a-epoch1.safetensors"), "old");
   await Deno.writeTextFile(join(folder, "notes.txt"), "mine");
   await startRun(run, { ...fresh, overwrite: true });
@@ -46,13 +74,19 @@ testInFolder("startRun() overwrites what a run makes, and nothing else", async (
   assert.deepEqual(names.sort(), ["config.json", "notes.txt"]);
 });
 
-testInFolder("startRun() names a damaged configuration", async (folder) => {
+testInFolder("startRun() leaves another program's config.json alone", async (folder) => {
   const run = new RunFolder(folder);
-  await Deno.writeTextFile(run.configFile, "{");
-  await assert.rejects(startRun(run, fresh), {
-    name: "SyntaxError",
-    message: /config\.json is not JSON/,
-  });
+  for (const text of ["{", "null", "[]", '{"architecture":"vit_tiny_patch16_224"}']) {
+    await Deno.writeTextFile(run.configFile, text);
+    for (const overwrite of [false, true]) {
+      await assert.rejects(startRun(run, { ...fresh, overwrite }), (error: Error) => {
+        assert(error instanceof UsageError);
+        assert.match(error.message, /config\.json was not written by train/);
+        return true;
+      });
+    }
+    assert.equal(await Deno.readTextFile(run.configFile), text);
+  }
 });
 
 testInFolder("readRunState() refuses a file that train did not write", async (folder) => {

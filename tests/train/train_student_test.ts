@@ -245,3 +245,46 @@ testWithFiles("trainStudent() names a photo that is gone since its map was made"
   await assert.rejects(trainStudent(folder.options), /scene-00003\.png/);
   await Deno.remove(folder.root, { recursive: true });
 });
+
+testWithFiles(
+  "trainStudent() refuses a degradation that leaves nothing to see, and leaves no run",
+  async () => {
+    const options = runOf("nothing-to-see");
+    const factor = { strategy: "DOWNSIZE", factor: 65 } as const;
+    await assert.rejects(trainStudent({ ...options, degradation: factor }), /expected at most 64/);
+    const mask = { strategy: "MAE", maskRatio: 0.9 } as const; // of four patches
+    await assert.rejects(
+      trainStudent({ ...options, degradation: mask }),
+      /expected at most 0\.750/,
+    );
+    await assert.rejects(Deno.stat(options.runDir), Deno.errors.NotFound);
+  },
+);
+
+testWithFiles("trainStudent() refuses a training of no epochs", async () => {
+  const training = { ...pipeline.options.training, linearLayerEpochs: 0, ftEpochs: 0 };
+  await assert.rejects(trainStudent(runOf("no-epochs", { training })), /are both 0/);
+});
+
+testWithFiles(
+  "trainStudent() leaves a student on Ctrl-C, until an epoch has come to its end",
+  async () => {
+    const options = runOf("student-on-ctrl-c");
+    const run = new RunFolder(options.runDir);
+    const part = await trainUntil(1, options);
+    assert.equal(part.checkpoint, run.interruptedFile("vit_tiny_patch16_224"));
+    assert.equal(await run.newestCheckpoint(), part.checkpoint);
+    const rest = await trainStudent({ ...options, resume: true });
+    assert.equal(await run.newestCheckpoint(), rest.checkpoint);
+    await assert.rejects(Deno.stat(part.checkpoint!), Deno.errors.NotFound);
+    const again = await trainStudent({ ...options, resume: true });
+    assert.equal(again.checkpoint, rest.checkpoint, "a finished run still knows its student");
+  },
+);
+
+testWithFiles("trainStudent() warns when there is nothing to resume", async () => {
+  const warnings: string[] = [];
+  const onWarning = (message: string) => void warnings.push(message);
+  await trainStudent(runOf("nothing-to-resume", { resume: true, onWarning }));
+  assert.match(warnings[0], /holds nothing to resume/);
+});

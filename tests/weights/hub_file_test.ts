@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import { sha256Hex } from "../../lib/files/sha256.ts";
 import { downloadFromHub } from "../../lib/weights/hub.ts";
-import { content, type HubServer, large, namesBeside, testWithHub } from "./hub_server.ts";
+import { content, large, namesBeside, rangesAsked, testWithHub } from "./hub_server.ts";
 
 const other = content.map((byte) => byte ^ 0x55);
-
-const rangesAsked = ({ arrivals }: HubServer) =>
-  arrivals.filter(({ server }) => server === "content").map(({ headers }) => headers.get("range"));
 
 testWithHub(
   "downloadFromHub() resumes where the connection broke",
@@ -75,17 +72,6 @@ for (const etag of [null, 'W/"weak"']) {
     assert.deepEqual(await Deno.readFile(path), content);
   });
 }
-
-testWithHub("downloadFromHub() starts anew when the part is as long as the file", async (place) => {
-  const { hub, options, path } = place;
-  await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
-  await Deno.writeFile(`${path}.part`, content);
-  await Deno.writeTextFile(`${path}.part.etag`, '"version 1"');
-  await downloadFromHub("org/model", [large], options);
-  assert.deepEqual(rangesAsked(hub), ["bytes=10000-", null]);
-  assert.deepEqual(await Deno.readFile(path), content);
-  assert.deepEqual(namesBeside(path), [large]);
-});
 
 testWithHub(
   "downloadFromHub() tries again after passing faults",

@@ -156,3 +156,7 @@ export function testWithHub(
 /** The names in the folder of a file, the file itself among them. */
 export const namesBeside = (path: string): string[] =>
   Array.from(Deno.readDirSync(path.slice(0, path.lastIndexOf("/"))), ({ name }) => name).sort();
+
+/** The ranges that the content server was asked for, in order; null is the whole file. */
+export const rangesAsked = ({ arrivals }: HubServer) =>
+  arrivals.filter(({ server }) => server === "content").map(({ headers }) => headers.get("range"));
