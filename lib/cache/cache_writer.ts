@@ -40,7 +40,7 @@ export interface MissingShard {
 
 /**
  * A cache being made. What it leaves depends on settings, photos and maps alone, byte for byte,
- * however often it was interrupted between two shards.
+ * however often it was interrupted between two shards; the teacher keeps the name of the first run.
  */
 export class CacheWriter {
   readonly #folder: string;
@@ -71,12 +71,13 @@ export class CacheWriter {
   ): Promise<CacheWriter> {
     checkPhotoPaths(paths);
     const dataset = { imageCount: paths.length, pathsSha256: photoPathsSha256(paths) };
-    const identity = checkIdentity({ settings, dataset });
+    const asked = checkIdentity({ settings, dataset });
     if (overwrite) await removeCacheFiles(folder);
     const manifest = await readManifest(folder);
-    await requireSameCache(folder, { manifest, identity });
+    await requireSameCache(folder, { manifest, identity: asked });
     await removeTemporaryFiles(folder);
 
+    const identity = manifest ?? asked; // they differ in the teacher's name at most
     const writer = new CacheWriter(folder, identity, paths);
     await writer.#findFinishedShards(manifest?.complete ? manifest.shards : []);
     if (!manifest || (manifest.complete && !writer.isComplete)) {

@@ -14,7 +14,7 @@ import { preprocessingFields } from "../image/preprocessing_schema.ts";
 export interface CacheSettings {
   /** The teacher. */
   readonly teacher: {
-    /** Its name as the user gave it. */
+    /** Its name as the user gave it who started the cache; the same weights may go by others. */
     readonly name: string;
     /** timm's `model_args` over its architecture. */
     readonly args: Readonly<Record<string, unknown>>;
@@ -43,7 +43,10 @@ export interface CachedDataset {
   readonly pathsSha256: string;
 }
 
-/** What one cache is about: two caches with the same identity hold the same files, byte for byte. */
+/**
+ * What one cache is about: two caches with the same identity hold the same maps in the same shards, byte
+ * for byte. The teacher is its weights and arguments; its name does not count.
+ */
 export interface CacheIdentity {
   /** What the maps were made with. */
   readonly settings: CacheSettings;
@@ -70,6 +73,9 @@ const settingsSchema = z.object({
   shardSize: countSchema,
 });
 
+/** The schema of {@linkcode CacheSettings}; parsing puts the keys in one fixed order. */
+export const cacheSettingsSchema: Schema<CacheSettings> = settingsSchema;
+
 /** The schema of a {@linkcode CacheIdentity}; parsing puts the keys in one fixed order. */
 export const cacheIdentitySchema: Schema<CacheIdentity> = z.object({
   settings: settingsSchema,
@@ -87,15 +93,20 @@ export function checkIdentity(identity: CacheIdentity): CacheIdentity {
   throw new RangeError(`Cannot cache rollouts: ${describeIssues(result.error)}`);
 }
 
-/** One SHA-256 for everything that a cache is about, the same whatever the order of the keys. */
+/**
+ * One SHA-256 for everything that a cache is about, the same whatever the order of the keys and the name
+ * of the teacher.
+ */
 export function fingerprint(identity: CacheIdentity): string {
-  return sha256Hex(JSON.stringify(checkIdentity(identity)));
+  const { settings, dataset } = checkIdentity(identity);
+  const { args, weightsSha256 } = settings.teacher;
+  const nameless = { settings: { ...settings, teacher: { args, weightsSha256 } }, dataset };
+  return sha256Hex(JSON.stringify(nameless));
 }
 
 type Reader = (identity: CacheIdentity) => number | string | readonly number[];
 
 const readers: readonly [name: string, read: Reader][] = [
-  ["teacher", ({ settings }) => settings.teacher.name],
   ["teacher's arguments", ({ settings }) => JSON.stringify(settings.teacher.args)],
   ["SHA-256 of the teacher's weights", ({ settings }) => settings.teacher.weightsSha256],
   ["rollout mode", ({ settings }) => settings.rollout.mode],
@@ -114,7 +125,8 @@ const readers: readonly [name: string, read: Reader][] = [
 ];
 
 /**
- * Names in words each point in which a cache differs from what is asked for.
+ * Names in words each point in which a cache differs from what is asked for; the teacher may be named
+ * otherwise as long as its weights are the same.
  *
  * @returns For example `["discard ratio: 0.9 in the cache, 0.95 asked"]`; empty when they agree.
  */

@@ -4,21 +4,29 @@
  * @module
  */
 import type { RolloutCache } from "../cache/rollout_cache.ts";
+import { type MapGeometry, requireSameCrop } from "../dataset/same_crop.ts";
 import { describeModel, loadPretrained, type ModelSource } from "../model/model_source.ts";
 import { countParameters } from "../model/parameters.ts";
 import type { StudentDescription } from "../model/student_checkpoint.ts";
 import type { VisionTransformer } from "../model/vision_transformer.ts";
+import { gridOf } from "../model/vit_config.ts";
 import { createTeacher, type Teacher } from "../teacher/teacher.ts";
 import type { CroppedPhoto } from "./photos.ts";
-import { planTeacher, type TeacherChoice, type TeacherPlan } from "./teacher_plan.ts";
-import { requireSameCrop } from "../dataset/same_crop.ts";
+import {
+  type KnownTeachers,
+  planTeacher,
+  type TeacherChoice,
+  type TeacherPlan,
+} from "./teacher_plan.ts";
 
 /** Where maps may lie already, and what they are to be compared with. */
 export interface TeacherMapsOptions {
   /** The cache's folder. */
   readonly rolloutDir: string;
-  /** The cache in it, if there is one. */
+  /** The cache in it, if there is a complete one. */
   readonly cache?: RolloutCache;
+  /** Which teachers made that cache, or an incomplete one in its place, and the student's. */
+  readonly known: KnownTeachers;
   /** The student that the maps are set beside. */
   readonly student: StudentDescription;
 }
@@ -40,12 +48,12 @@ export class TeacherMaps implements Disposable {
 
   /** Settles which teacher is meant; nothing is read yet. */
   constructor(choice: TeacherChoice, options: TeacherMapsOptions) {
-    this.#plan = planTeacher(choice, options.cache?.manifest.settings);
+    this.#plan = planTeacher(choice, options.known);
     this.#source = { ...choice, model: this.#plan.model, args: this.#plan.args };
     this.#options = options;
   }
 
-  /** The teacher as the user, or the maker of the cache, named it. */
+  /** The teacher as the user, or the maker of its cache, named it. */
   get name(): string {
     return this.#plan.model;
   }
@@ -54,7 +62,7 @@ export class TeacherMaps implements Disposable {
    * Gives the map of one photo.
    *
    * @throws {Error} When the cache or the teacher has another crop or grid than the student was trained
-   * for, or the teacher is no longer the one that made the cache.
+   * for, or the teacher is no longer the one that made the cache or taught the student.
    * @throws As {@linkcode loadPretrained} and {@linkcode RolloutCache.readMap} do.
    */
   async mapOf({ path, isInDataset, crop }: CroppedPhoto): Promise<TeacherMap> {
@@ -88,16 +96,14 @@ export class TeacherMaps implements Disposable {
   }
 
   async #load(): Promise<{ model: VisionTransformer; teacher: Teacher }> {
+    const { config, preprocessing: expected } = await describeModel(this.#source);
+    this.#requireStudentsCrop({ preprocessing: expected, grid: gridOf(config) }); // before any download
     const { model, description, weightsSha256 } = await loadPretrained(this.#source);
     try {
       const { preprocessing } = description;
       const teacher = createTeacher(model, { preprocessing, rollout: this.#plan.rollout });
       this.#requireSameWeights(weightsSha256);
-      requireSameCrop(teacher, {
-        student: this.#options.student,
-        owner: `the teacher ${this.name}`,
-        remedy: "choose the student's teacher with --teacher-model and --teacher-args",
-      });
+      this.#requireStudentsCrop(teacher); // the downloaded description may differ from the name's
       return { model, teacher };
     } catch (error) {
       model.dispose();
@@ -105,13 +111,24 @@ export class TeacherMaps implements Disposable {
     }
   }
 
-  /** Maps of two teachers must not stand in one column. */
+  #requireStudentsCrop(maps: MapGeometry): void {
+    requireSameCrop(maps, {
+      student: this.#options.student,
+      owner: `the teacher ${this.name}`,
+      remedy: "choose the student's teacher with --teacher-model and --teacher-args",
+    });
+  }
+
+  /** Maps of two teachers must not stand in one column, nor another's as those of the student's. */
   #requireSameWeights(weightsSha256: string): void {
-    const cached = this.#options.cache?.manifest.settings.teacher;
-    if (cached?.name !== this.name || cached.weightsSha256 === weightsSha256) return;
+    const expected = this.#plan.weightsSha256;
+    if (expected === undefined || expected === weightsSha256) return;
+    const [owner, remedy] = this.#options.known.cached
+      ? ["the cache's", "make the cache again with precompute --overwrite"]
+      : ["those of the student's teacher,", "say which teacher is meant with --teacher-model"];
     throw new Error(
-      `Cannot map photos: the weights of ${this.name} have the SHA-256 ${weightsSha256}, expected the ` +
-        `cache's ${cached.weightsSha256}; put those back, or make the cache again with precompute --overwrite`,
+      `Cannot map photos: the weights of ${this.name} have the SHA-256 ${weightsSha256}, expected ` +
+        `${owner} ${expected}; put those back, or ${remedy}`,
     );
   }
 }

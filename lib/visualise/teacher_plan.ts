@@ -1,5 +1,6 @@
 /**
- * Which teacher is meant, from what the user says and what the cache was made with.
+ * Which teacher is meant, from what the user says, what the cache was made with and what the student
+ * was trained on.
  *
  * @module
  */
@@ -10,12 +11,20 @@ import type { ModelArgs } from "../model/model_args.ts";
 import type { ModelSource } from "../model/model_source.ts";
 import type { TeacherRollout } from "../teacher/teacher.ts";
 
-/** What the user says about the teacher; the cache, or the usual defaults, say the rest. */
+/** What the user says about the teacher; the cache, the student, or the usual defaults, say the rest. */
 export interface TeacherChoice extends Omit<ModelSource, "model"> {
   /** Which model, as in {@linkcode ModelSource.model}. */
   readonly model?: string;
   /** How its attention becomes a map. */
   readonly rollout?: Partial<TeacherRollout>;
+}
+
+/** What is known of teachers without being told. */
+export interface KnownTeachers {
+  /** What the cache at hand was made with, complete or not. */
+  readonly cached?: CacheSettings;
+  /** What the cache was made with that the student was trained on. */
+  readonly trainedOn?: CacheSettings;
 }
 
 /** A teacher that is settled. */
@@ -28,18 +37,26 @@ export interface TeacherPlan {
   readonly rollout: TeacherRollout;
   /** Whether the cache's maps are this teacher's, rolled out this way. */
   readonly isCached: boolean;
+  /** SHA-256 that the weights must have, hexadecimal; undefined where any will do. */
+  readonly weightsSha256: string | undefined;
 }
 
 type Basis = Pick<CacheSettings, "rollout"> & {
-  readonly teacher: Pick<CacheSettings["teacher"], "name" | "args">;
+  readonly teacher: Omit<CacheSettings["teacher"], "weightsSha256"> & {
+    readonly weightsSha256?: string;
+  };
 };
 
 /**
- * Settles the teacher: what the user says goes before the cache's settings, they go before the defaults
- * of `precompute`; another model than the cache's does not take over the cache's arguments.
+ * Settles the teacher: what the user says goes before the cache's settings, they go before those that the
+ * student was trained on, they before the defaults of `precompute`; another model than the one that would
+ * be taken does not take over its arguments.
  */
-export function planTeacher(choice: TeacherChoice, cached?: CacheSettings): TeacherPlan {
-  const { teacher, rollout: base } = cached ?? defaults();
+export function planTeacher(
+  choice: TeacherChoice,
+  { cached, trainedOn }: KnownTeachers = {},
+): TeacherPlan {
+  const { teacher, rollout: base } = cached ?? trainedOn ?? defaults();
   const model = choice.model ?? teacher.name;
   const rollout = {
     mode: choice.rollout?.mode ?? base.mode,
@@ -49,7 +66,16 @@ export function planTeacher(choice: TeacherChoice, cached?: CacheSettings): Teac
   const isNamed = model === teacher.name;
   const args = choice.args ?? (isNamed ? teacher.args : {});
   const asked = JSON.stringify([model, args, rollout]);
-  return { model, args, rollout, isCached: cached !== undefined && asked === describe(cached) };
+  const isCached = cached !== undefined && asked === describe(cached);
+  // whoever names the student's teacher may mean other weights; the cache's must not be mixed with others
+  const isBound = isNamed && (cached !== undefined || choice.model === undefined);
+  return {
+    model,
+    args,
+    rollout,
+    isCached,
+    weightsSha256: isBound ? teacher.weightsSha256 : undefined,
+  };
 }
 
 function describe({ teacher: { name, args }, rollout }: Basis): string {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readManifest } from "../cache/manifest.ts";
+import { type CacheManifest, readManifest } from "../cache/manifest.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
 import { describeView } from "../dataset/student_view.ts";
 import { DecodePool } from "../image/decode_pool.ts";
@@ -14,6 +14,7 @@ import { drawComparisons, type ShownModel, type ShownStudent } from "./compariso
 import { choosePhotos, type CroppedPhoto, type Photo } from "./photos.ts";
 import { TeacherMaps } from "./teacher_maps.ts";
 import type { TeacherChoice } from "./teacher_plan.ts";
+import { trainingCacheOf } from "./training_cache.ts";
 
 export type { ShownModel, ShownStudent, TeacherChoice };
 
@@ -29,9 +30,9 @@ export interface VisualiseOptions {
   readonly holdout: number;
   /** The data set's folder. */
   readonly datasetPath: string;
-  /** The cache's folder; it may hold none. */
+  /** The cache's folder; it may hold none, or, when photos are named, part of one. */
   readonly rolloutDir: string;
-  /** What is said about the teacher; the cache, or the usual defaults, say the rest. */
+  /** What is said about the teacher; the cache, the student, or the usual defaults, say the rest. */
   readonly teacher: TeacherChoice;
   /** What masks are drawn from, with the photo's path. */
   readonly seed: number;
@@ -93,14 +94,21 @@ export interface Visualisation {
  * @throws The signal's reason, when it was aborted.
  */
 export async function visualise(options: VisualiseOptions): Promise<Visualisation> {
-  using cache = await openCache(options.rolloutDir);
+  const manifest = await readManifest(options.rolloutDir);
+  using cache = await openCache(manifest, options);
   const cachedPaths = cache?.paths;
   const photos = await choosePhotos({ ...options, named: options.photos, cachedPaths });
   const checkpoint = await openStudent(options.checkpointPath);
   try {
     const { description } = checkpoint;
     const { readable, skipped } = await readPhotos(photos, { ...options, ...description });
-    using teacher = new TeacherMaps(options.teacher, { ...options, cache, student: description });
+    const trainedOn = trainingCacheOf(checkpoint, { path: options.checkpointPath });
+    using teacher = new TeacherMaps(options.teacher, {
+      rolloutDir: options.rolloutDir,
+      cache,
+      known: { cached: manifest?.settings, trainedOn },
+      student: description,
+    });
     const comparing = { checkpoint, teacher, seed: options.seed };
     const comparisons = await compareAll(readable, comparing, options);
     return await present(comparisons, { checkpoint, teacher, skipped });
@@ -109,8 +117,13 @@ export async function visualise(options: VisualiseOptions): Promise<Visualisatio
   }
 }
 
-async function openCache(folder: string): Promise<RolloutCache | undefined> {
-  return await readManifest(folder) && await RolloutCache.open(folder);
+/** Whoever names photos can do without the maps of a cache that is not complete. */
+async function openCache(
+  manifest: CacheManifest | undefined,
+  { rolloutDir, photos }: Pick<VisualiseOptions, "rolloutDir" | "photos">,
+): Promise<RolloutCache | undefined> {
+  if (!manifest || (!manifest.complete && photos.length > 0)) return undefined;
+  return await RolloutCache.open(rolloutDir);
 }
 
 async function readPhotos(
@@ -123,11 +136,12 @@ async function readPhotos(
   const skipped: UnreadablePhoto[] = [];
   for (const [place, result] of results.entries()) {
     const photo = photos[place];
-    if (result.status === "fulfilled") readable.push({ ...photo, crop: result.value });
-    else {skipped.push({
-        path: photo.path,
-        reason: (result.reason as Error).message.replaceAll(/\s+/g, " "),
-      });}
+    if (result.status === "fulfilled") {
+      readable.push({ ...photo, crop: result.value });
+    } else {
+      const reason = (result.reason as Error).message.replaceAll(/\s+/g, " ");
+      skipped.push({ path: photo.path, reason });
+    }
   }
   if (readable.length === 0) {
     throw new Error(

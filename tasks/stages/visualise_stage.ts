@@ -6,6 +6,7 @@
 import { basename, dirname, join } from "node:path";
 import { defaultHoldout } from "../../lib/config/options.ts";
 import type { VisualiseOptions } from "../../lib/config/task_schemas.ts";
+import { UsageError } from "../../lib/config/usage_error.ts";
 import { writeFileAtomically } from "../../lib/files/atomic_write.ts";
 import { findCheckpoint } from "../../lib/run/find_checkpoint.ts";
 import { trainedOn } from "../../lib/run/trained_on.ts";
@@ -30,6 +31,8 @@ export async function visualiseStage(
 ): Promise<VisualiseStageResult> {
   const { teacherModel, teacherArgs, weightsDir, rolloutMode, headFusion, discardRatio } = options;
   const checkpoint = await findCheckpoint(options);
+  const output = options.output ?? join(folderOf(checkpoint), "visualise.png");
+  await refuseFolder(output);
   let bar: Progress | undefined;
   const { png, summary } = await visualise({
     ...options,
@@ -49,13 +52,21 @@ export async function visualiseStage(
     },
     onSkip: ({ path, reason }) => terminal.warn(`skipped ${path}: ${reason}`),
   });
-  const output = options.output ?? join(folderOf(checkpoint), "visualise.png");
   await writeFileAtomically(output, png);
   const { teacher, student } = summary;
   terminal.print(`teacher ${describeSize(teacher)}`);
   terminal.print(`student ${describeSize(student)}, sees ${student.view}`);
   terminal.print(`picture ${output}`);
   return { output, checkpoint, ...summary };
+}
+
+/** Finds out before the work that its picture could not be written. */
+async function refuseFolder(output: string): Promise<void> {
+  const isFolder = (await Deno.stat(output).catch(() => undefined))?.isDirectory;
+  if (!isFolder) return;
+  throw new UsageError(
+    `Cannot write picture: --output is ${output}, a folder, expected a .png file`,
+  );
 }
 
 /** The folder of the checkpoint's run; of a checkpoint outside a run, its own. */

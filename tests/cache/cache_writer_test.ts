@@ -122,3 +122,27 @@ testWithFiles("CacheWriter.finish() restores a damaged index", async () => {
   await (await CacheWriter.open(folder.path, { settings, paths })).finish();
   assert.deepEqual(await filesOf(folder.path), expected);
 });
+
+testWithFiles(
+  "CacheWriter resumes under another name of the same weights, keeping the first",
+  async () => {
+    await using whole = await temporaryFolder();
+    await writeCache(whole.path);
+    const expected = await filesOf(whole.path);
+    const respelt = { ...settings, teacher: { ...settings.teacher, name: "local-dir:../teacher" } };
+
+    await using resumed = await temporaryFolder();
+    await writeShards(await CacheWriter.open(resumed.path, { settings, paths }), 1);
+    const writer = await CacheWriter.open(resumed.path, { settings: respelt, paths });
+    assert.deepEqual(writer.missingShards().map(({ index }) => index), [1, 2]);
+    await writeShards(writer);
+    await writer.finish();
+    assert.deepEqual(await filesOf(resumed.path), expected);
+
+    await Deno.remove(join(resumed.path, shard1));
+    const repairing = await CacheWriter.open(resumed.path, { settings: respelt, paths });
+    await writeShards(repairing);
+    await repairing.finish();
+    assert.deepEqual(await filesOf(resumed.path), expected);
+  },
+);

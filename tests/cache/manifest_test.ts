@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readManifest } from "../../lib/cache/manifest.ts";
+import { CACHE_FORMAT_VERSION, readManifest } from "../../lib/cache/manifest.ts";
 import { badPhoto, editFile, paths, settings, writeCache } from "./cache_support.ts";
 import { testWithFiles } from "../support/permissions.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
@@ -11,7 +11,7 @@ testWithFiles("readManifest() gives what the finished cache said of itself", asy
   const manifest = await readManifest(folder.path);
   assert.deepEqual(manifest, written);
   assert.equal(manifest?.complete, true);
-  assert.equal(manifest?.formatVersion, 1);
+  assert.equal(manifest?.formatVersion, CACHE_FORMAT_VERSION);
   assert.deepEqual(manifest?.settings, settings);
   assert.equal(manifest?.dataset.imageCount, paths.length);
   assert.equal(manifest?.mapCount, paths.length - 1);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { RolloutCache } from "../../lib/cache/rollout_cache.ts";
+import type { CacheSettings } from "../../lib/cache/settings.ts";
 import { decodeImage } from "../../lib/image/decode.ts";
 import { countParameters } from "../../lib/model/parameters.ts";
 import { saveModel } from "../../lib/model/save_model.ts";
@@ -22,12 +23,17 @@ async function photoOf({ options }: Workplace, { path = paths[0], isInDataset = 
 /** The maps that a user who says `choice` gets. */
 function mapsOf(
   place: Workplace,
-  { choice = {}, cache }: { choice?: Partial<TeacherChoice>; cache?: RolloutCache } = {},
+  { choice = {}, cache, trainedOn }: {
+    choice?: Partial<TeacherChoice>;
+    cache?: RolloutCache;
+    trainedOn?: CacheSettings;
+  } = {},
 ): TeacherMaps {
   const { teacher, rolloutDir } = place.options;
   return new TeacherMaps({ ...teacher, ...choice }, {
     rolloutDir,
     cache,
+    known: { cached: cache?.manifest.settings, trainedOn },
     student: place.description,
   });
 }
@@ -106,3 +112,32 @@ testWithBackend("TeacherMaps refuses maps of another crop, cached or not", async
     return true;
   });
 }, onCpu);
+
+testWithBackend("TeacherMaps refuses another crop before it reads weights", async () => {
+  await using place = await workplace({ cropPct: 0.5 });
+  await Deno.writeTextFile(join(place.teacher.folder, "model.safetensors"), "broken");
+  using maps = mapsOf(place, { choice: { model: place.teacher.name } });
+  await assert.rejects(maps.mapOf(await photoOf(place)), {
+    message: /^Cannot compare maps: the teacher local-dir:.* has /,
+  });
+}, onCpu);
+
+testWithBackend(
+  "TeacherMaps refuses weights that did not teach the student, unless named",
+  async () => {
+    await using place = await workplace();
+    using cache = await RolloutCache.open(place.options.rolloutDir);
+    const { settings } = cache.manifest;
+    const teacher = { ...settings.teacher, weightsSha256: "f".repeat(64) };
+    const trainedOn = { ...settings, teacher };
+    using followed = mapsOf(place, { trainedOn });
+    await assert.rejects(followed.mapOf(await photoOf(place)), {
+      name: "Error",
+      message:
+        /expected those of the student's teacher, f{64}; put those back, or .*--teacher-model$/,
+    });
+    using named = mapsOf(place, { trainedOn, choice: { model: place.teacher.name } });
+    assert.equal((await named.mapOf(await photoOf(place))).isCached, false);
+  },
+  onCpu,
+);

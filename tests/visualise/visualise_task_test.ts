@@ -73,3 +73,17 @@ testTask("visualise leaves no picture when there is nothing to draw", async () =
   assert.match(err, /^error: Cannot visualise: none of 1 photos can be read/m);
   await assert.rejects(Deno.stat(dirname(output)), Deno.errors.NotFound);
 });
+
+testTask("visualise refuses a folder as --output before the work", async () => {
+  await openBackend("cpu");
+  await using place = await workplace();
+  const { checkpointPath, datasetPath } = place.options;
+  const flags = [`--checkpoint=${checkpointPath}`, `--output=${datasetPath}`];
+  const { code, err } = await run(place.options, flags);
+  assert.equal(code, 2);
+  assert.match(
+    err,
+    /^error: Cannot write picture: --output is .*, a folder, expected a \.png file$/m,
+  );
+  assert.doesNotMatch(err, /photos/);
+});

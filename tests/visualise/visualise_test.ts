@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
+import { readManifest, writeManifest } from "../../lib/cache/manifest.ts";
 import { RolloutCache } from "../../lib/cache/rollout_cache.ts";
 import { viewPhotos } from "../../lib/dataset/student_view.ts";
 import { decodeImage } from "../../lib/image/decode.ts";
 import { countParameters } from "../../lib/model/parameters.ts";
-import { openStudent } from "../../lib/model/student_checkpoint.ts";
+import { openStudent, saveStudent } from "../../lib/model/student_checkpoint.ts";
 import { outDimOf } from "../../lib/model/vit_config.ts";
 import { pearsonCorrelation } from "../../lib/metrics/metrics.ts";
 import { visualise, type VisualiseOptions } from "../../lib/visualise/visualise.ts";
@@ -163,4 +164,59 @@ testWithBackend("visualise() passes a damaged cache on", async () => {
   await using place = await workplace();
   await Deno.writeTextFile(join(place.options.rolloutDir, "manifest.json"), "{");
   await assert.rejects(visualise(place.options), { name: "SyntaxError", message: /manifest/ });
+}, onCpu);
+
+/** Writes the student again with these options of its training. */
+async function rewriteTraining(path: string, training: unknown): Promise<void> {
+  const { student, description } = await openStudent(path);
+  const metadata = { training: JSON.stringify(training) };
+  await saveStudent(path, { student, description, metadata });
+  student.dispose();
+}
+
+testWithBackend("visualise() asks the student's own teacher where there is no cache", async () => {
+  await using place = await workplace();
+  const { checkpointPath, rolloutDir, datasetPath } = place.options;
+  const options = { ...place.options, photos: [datasetPath] };
+  const { summary: expected } = await visualise(options);
+  await rewriteTraining(checkpointPath, { cache: (await readManifest(rolloutDir))!.settings });
+  const { summary } = await visualise({ ...options, rolloutDir: join(place.root, "nothing") });
+  assert.deepEqual(summary.teacher, expected.teacher);
+  for (const [index, { isCached, correlation }] of summary.photos.entries()) {
+    assert.equal(isCached, false);
+    assert.ok(Math.abs(correlation - expected.photos[index].correlation) < 1e-5);
+  }
+});
+
+testWithBackend("visualise() refuses damaged options of the training", async () => {
+  await using place = await workplace();
+  await rewriteTraining(place.options.checkpointPath, { cache: { teacher: "deit" } });
+  await assert.rejects(visualise(place.options), {
+    name: "SyntaxError",
+    message: /^Cannot read student: .*epoch1\.safetensors has damaged training options \(.*teacher/,
+  });
+}, onCpu);
+
+testWithBackend("visualise() takes the settings, not the maps, of a cache half made", async () => {
+  await using place = await workplace();
+  const { rolloutDir, datasetPath } = place.options;
+  const manifest = (await readManifest(rolloutDir))!;
+  const nothing = { complete: false, mapCount: 0, skipped: [], shards: [] };
+  await writeManifest(rolloutDir, { ...manifest, ...nothing });
+  const { summary } = await visualise({ ...place.options, photos: [datasetPath], count: 2 });
+  assert.equal(summary.teacher.name, place.teacher.name);
+  assert.deepEqual(summary.photos.map(({ isCached }) => isCached), [false, false]);
+  await assert.rejects(visualise(place.options), { message: /is not complete/ });
+}, onCpu);
+
+testWithBackend("visualise() mixes no maps under another spelling of the teacher", async () => {
+  await using place = await workplace();
+  const elsewhere = join(place.root, "elsewhere.png");
+  await Deno.copyFile(join(place.options.datasetPath, paths[1]), elsewhere);
+  const photos = [join(place.options.datasetPath, paths[1]), elsewhere];
+  const model = `local-dir:${place.teacher.folder}/.`;
+  const teacher = { ...place.options.teacher, model };
+  const { summary } = await visualise({ ...place.options, photos, teacher });
+  assert.equal(summary.teacher.name, model);
+  assert.deepEqual(summary.photos.map(({ isCached }) => isCached), [false, false]);
 }, onCpu);
