@@ -11,7 +11,7 @@ import { startBackend } from "./terminal/start_backend.ts";
 
 /** Enough to beat the baselines clearly, in under three minutes on two cores. */
 const scenes = 480;
-const training = { linearLayerEpochs: 4, ftEpochs: 20, batchSize: 32, lr: 1e-2, holdout: 0.2 };
+const training = { linearLayerEpochs: 4, ftEpochs: 16, batchSize: 32, lr: 1e-2, holdout: 0.2 };
 
 await runTask(demoTask, async (options, terminal) => {
   const { sceneStage } = await import("./stages/scene_stage.ts");
