@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { namesIn } from "../files/if_present.ts";
 import { join } from "node:path";
 
 const shardPattern = /^rollouts-\d{5,}-of-\d{5,}\.safetensors$/;
@@ -11,12 +12,12 @@ const temporaryPattern = /^\.(manifest\.json|index\.jsonl|rollouts-[-\w]+\.safet
 
 /** Whether a folder holds shards, of whatever cache. */
 export async function holdsShards(folder: string): Promise<boolean> {
-  return (await fileNames(folder)).some((name) => shardPattern.test(name));
+  return (await namesIn(folder)).some((name) => shardPattern.test(name));
 }
 
 /** Removes the half-written files that a killed program has left. */
 export async function removeTemporaryFiles(folder: string): Promise<void> {
-  await removeAll(folder, (await fileNames(folder)).filter((name) => temporaryPattern.test(name)));
+  await removeAll(folder, (await namesIn(folder)).filter((name) => temporaryPattern.test(name)));
 }
 
 /**
@@ -25,19 +26,10 @@ export async function removeTemporaryFiles(folder: string): Promise<void> {
  * The manifest goes last: interrupted, what remains still says what it was.
  */
 export async function removeCacheFiles(folder: string): Promise<void> {
-  const names = await fileNames(folder);
+  const names = await namesIn(folder);
   await removeAll(folder, names.filter((name) => shardPattern.test(name)));
   await removeAll(folder, names.filter((name) => name === "index.jsonl"));
   await removeAll(folder, names.filter((name) => name === "manifest.json"));
-}
-
-async function fileNames(folder: string): Promise<string[]> {
-  try {
-    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
 }
 
 async function removeAll(folder: string, names: readonly string[]): Promise<void> {

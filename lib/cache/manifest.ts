@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ifPresent } from "../files/if_present.ts";
 import { join } from "node:path";
 import { z } from "zod";
 import { writeFileAtomically } from "../files/atomic_write.ts";
@@ -74,14 +75,8 @@ const contentsSchema = z.object({
  */
 export async function readManifest(folder: string): Promise<CacheManifest | undefined> {
   const file = join(folder, MANIFEST_FILE);
-  let text: string;
-  try {
-    text = await Deno.readTextFile(file);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-  return parseManifest(text, { file });
+  const text = await ifPresent(Deno.readTextFile(file));
+  return text === undefined ? undefined : parseManifest(text, { file });
 }
 
 /**

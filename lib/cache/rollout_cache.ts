@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ifPresent } from "../files/if_present.ts";
 import { join } from "node:path";
 import { sha256Hex } from "../files/sha256.ts";
 import { INDEX_FILE, type IndexEntry, readIndex } from "./index_file.ts";
@@ -139,10 +140,7 @@ export class RolloutCache implements Disposable {
 async function checkShardSizes(folder: string, { shards }: CacheManifest): Promise<void> {
   for (const shard of shards) {
     const file = join(folder, shard.file);
-    const found = await Deno.stat(file).catch((error) => {
-      if (error instanceof Deno.errors.NotFound) return undefined;
-      throw error;
-    });
+    const found = await ifPresent(Deno.stat(file));
     if (!found) {
       throw new Error(
         `Cannot open the cache: ${file} is missing; run precompute again, which makes it anew`,

@@ -56,6 +56,11 @@ export class Student {
     ]);
   }
 
+  /** How many numbers are trainable, base and projection. */
+  get parameterCount(): number {
+    return this.parameters.values().reduce((sum, { size }) => sum + size, 0);
+  }
+
   /** The parameters of the projection alone, which the first phase trains. */
   get projectionParameters(): Map<string, Variable> {
     return new Map([

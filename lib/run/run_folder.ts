@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ifPresent, namesIn } from "../files/if_present.ts";
 import { join } from "node:path";
 
 /** The folder that holds all runs, unless a run is given a folder of its own. */
@@ -62,9 +63,7 @@ export class RunFolder {
 
   /** Removes the student that an interruption left: a later epoch has come to its end. */
   async removeInterrupted(model: string): Promise<void> {
-    await Deno.remove(this.interruptedFile(model)).catch((error) => {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    });
+    await ifPresent(Deno.remove(this.interruptedFile(model)));
   }
 
   /**
@@ -105,21 +104,11 @@ export async function newestRun(root: string = runsRoot): Promise<RunFolder> {
   let newest: { name: string; time: number } | undefined;
   for (const name of await namesIn(root)) {
     const folder = join(root, name, "checkpoints");
-    if (!(await namesIn(folder)).some((file) => rankOf(file) > 0)) continue;
-    const time = (await Deno.stat(folder)).mtime?.getTime() ?? 0;
+    const found = await Deno.stat(folder).catch(() => undefined);
+    if (!found?.isDirectory || !(await namesIn(folder)).some((file) => rankOf(file) > 0)) continue;
+    const time = found.mtime?.getTime() ?? 0;
     if (!newest || time > newest.time) newest = { name, time };
   }
   if (newest) return new RunFolder(join(root, newest.name));
   throw new Error(`Cannot find a run: ${root} holds none; train one, or name one with --run-dir`);
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
-  } catch (error) {
-    const isNoFolder = error instanceof Deno.errors.NotFound ||
-      error instanceof Deno.errors.NotADirectory;
-    if (isNoFolder) return [];
-    throw error;
-  }
 }

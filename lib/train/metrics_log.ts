@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ifPresent } from "../files/if_present.ts";
 import { writeFileAtomically } from "../files/atomic_write.ts";
 import { type ChartMark, lineChart } from "../image/line_chart.ts";
 import type { Phase, RunFolder } from "../run/run_folder.ts";
@@ -40,7 +41,7 @@ export class MetricsLog {
    * that somebody has removed starts anew; the training does not need it.
    */
   static async open(run: RunFolder, lastStep: number): Promise<MetricsLog> {
-    const text = lastStep === 0 ? "" : await readIfPresent(run.metricsFile);
+    const text = lastStep === 0 ? "" : await ifPresent(Deno.readTextFile(run.metricsFile)) ?? "";
     const steps = text.split("\n").flatMap((line): StepMetrics[] => {
       const metrics = parseLine(line);
       return metrics && metrics.step <= lastStep ? [metrics] : [];
@@ -77,15 +78,6 @@ export class MetricsLog {
       marks,
     });
     await writeFileAtomically(this.#run.lossCurveFile, png);
-  }
-}
-
-async function readIfPresent(path: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "";
-    throw error;
   }
 }
 

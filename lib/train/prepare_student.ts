@@ -6,7 +6,13 @@
 import type { Degradation } from "../config/degradation.ts";
 import { UsageError } from "../config/usage_error.ts";
 import type { Preprocessing } from "../image/preprocess.ts";
-import { buildFromScratch, loadPretrained, type ModelSource } from "../model/model_source.ts";
+import type { ModelDescription } from "../model/model_config_file.ts";
+import {
+  buildFromScratch,
+  describeModel,
+  loadPretrained,
+  type ModelSource,
+} from "../model/model_source.ts";
 import { isMaeTag } from "../model/pretrained_config.ts";
 import type { Student } from "../model/student.ts";
 import { createStudent, type StudentDescription } from "../model/student_checkpoint.ts";
@@ -47,34 +53,41 @@ export async function prepareStudent(
   recipe: StudentRecipe,
 ): Promise<{ student: Student; description: StudentDescription }> {
   const { source, fromScratch, degradation, view, grid, seed } = recipe;
+  checkRecipe(recipe, await describeModel(source)); // a contradiction should not cost a download
   const { model: base, description: model } = fromScratch
     ? await buildFromScratch(source, Random.from("student", seed))
     : await loadPretrained(source);
-  const isMae = !fromScratch && isMaeTag(model.tag);
-  if (isMae && degradation.strategy === "DOWNSIZE" && !recipe.allowMaeDownsize) {
+  try {
+    checkRecipe(recipe, model); // the downloaded description may differ from the name's
+  } catch (error) {
     base.dispose();
-    throw new UsageError(
-      `--strategy is DOWNSIZE but ${source.model} was pretrained as a masked autoencoder, ` +
-        "expected --strategy=MAE; or insist with --allow-mae-downsize",
-    );
-  }
-  if (recipe.outDim !== undefined && recipe.outDim !== outDimOf(model.config)) {
-    base.dispose();
-    throw new UsageError(
-      `--student-out-dim is ${recipe.outDim}, expected ${
-        outDimOf(model.config)
-      }, the width of ${source.model}'s output`,
-    );
-  }
-  const impossible = impossibleView(degradation, { view, config: model.config });
-  if (impossible) {
-    base.dispose();
-    throw new UsageError(impossible);
+    throw error;
   }
   const warning = partialPatchWarning(model.config);
   if (warning) recipe.onWarning?.(warning);
   const student = createStudent(base, { grid, random: Random.from("projection", seed) });
   return { student, description: { model, grid, degradation, view } };
+}
+
+function checkRecipe(
+  { source, fromScratch, degradation, view, outDim, allowMaeDownsize }: StudentRecipe,
+  { tag, config }: ModelDescription,
+): void {
+  const isMae = !fromScratch && isMaeTag(tag);
+  if (isMae && degradation.strategy === "DOWNSIZE" && !allowMaeDownsize) {
+    throw new UsageError(
+      `--strategy is DOWNSIZE but ${source.model} was pretrained as a masked autoencoder, ` +
+        "expected --strategy=MAE; or insist with --allow-mae-downsize",
+    );
+  }
+  if (outDim !== undefined && outDim !== outDimOf(config)) {
+    throw new UsageError(
+      `--student-out-dim is ${outDim}, expected ${outDimOf(config)}, ` +
+        `the width of ${source.model}'s output`,
+    );
+  }
+  const impossible = impossibleView(degradation, { view, config });
+  if (impossible) throw new UsageError(impossible);
 }
 
 /** Why a degradation would leave nothing to see; undefined when it does not. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ifPresent } from "../files/if_present.ts";
 import { z } from "zod";
 import { parseJson } from "../files/json.ts";
 import type { Student } from "../model/student.ts";
@@ -60,9 +61,7 @@ export async function saveRunState(
  * @throws {SyntaxError} When the file is damaged.
  */
 export async function readRunState(path: string): Promise<RunState | undefined> {
-  const content = await readSafetensors(path).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
+  const content = await ifPresent(readSafetensors(path));
   if (!content) return undefined;
   const { tensors, metadata } = content;
   const { optimiserSteps, ...position } = parsePosition(metadata.position ?? "null", path);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ifPresent } from "../files/if_present.ts";
 import { z } from "zod";
 import { UsageError } from "../config/usage_error.ts";
 import { writeFileAtomically } from "../files/atomic_write.ts";
@@ -67,13 +68,8 @@ const runConfigSchema = z.looseObject({
 });
 
 async function readConfig({ configFile }: RunFolder): Promise<RunConfig | undefined> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(configFile);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  const text = await ifPresent(Deno.readTextFile(configFile));
+  if (text === undefined) return undefined;
   try {
     return parseJson(text, runConfigSchema);
   } catch {
@@ -94,9 +90,5 @@ function differencesBetween(earlier: RunConfig, asked: RunConfig): string[] {
 /** Removes what a run makes and nothing else: a user may keep notes in the folder. */
 async function removeRun(run: RunFolder): Promise<void> {
   const made = [run.metricsFile, run.lossCurveFile, run.checkpointFolder, run.configFile];
-  for (const path of made) {
-    await Deno.remove(path, { recursive: true }).catch((error) => {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    });
-  }
+  for (const path of made) await ifPresent(Deno.remove(path, { recursive: true }));
 }

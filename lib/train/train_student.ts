@@ -12,8 +12,6 @@ import { type ImageSplit, splitImages } from "../dataset/split.ts";
 import { describeView } from "../dataset/student_view.ts";
 import { DecodePool } from "../image/decode_pool.ts";
 import type { ModelSource } from "../model/model_source.ts";
-import { countParameters } from "../model/parameters.ts";
-import type { Student } from "../model/student.ts";
 import { RunFolder } from "../run/run_folder.ts";
 import { prepareStudent } from "./prepare_student.ts";
 import { restoreStudent } from "./run_state.ts";
@@ -105,7 +103,7 @@ export async function trainStudent(options: TrainStudentOptions): Promise<TrainR
     options.onStart?.({
       photos: photos.training.length,
       heldOut: photos.heldOut.length,
-      parameters: countStudentParameters(student),
+      parameters: student.parameterCount,
       view: describeView(description),
       resumed: state !== undefined,
     });
@@ -152,8 +150,4 @@ function runConfigOf(
     dataset,
     cache: settings,
   };
-}
-
-function countStudentParameters({ base, projection }: Student): number {
-  return countParameters(base.config) + projection.weight.size + projection.bias.size;
 }

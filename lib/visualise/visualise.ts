@@ -179,7 +179,7 @@ async function present(
   const teacher = { name: maps.name, parameters: await maps.countParameters() };
   const shownStudent = {
     name: description.model.architecture,
-    parameters: student.parameters.values().reduce((sum, { size }) => sum + size, 0),
+    parameters: student.parameterCount,
     view: describeView(description),
   };
   const { grid } = description;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ifPresent } from "../files/if_present.ts";
 
 /** `<path>.part`, which becomes `<path>` once it is whole, and `<path>.part.etag` beside it. */
 export class PartFile {
@@ -64,20 +65,12 @@ export class PartFile {
   /** Makes the part the file. */
   async finish(): Promise<void> {
     await Deno.rename(this.path, this.#target);
-    await removeIfThere(this.#etagPath);
+    await ifPresent(Deno.remove(this.#etagPath));
   }
 
   /** Removes the part, if there is one. */
   async remove(): Promise<void> {
-    await removeIfThere(this.#etagPath);
-    await removeIfThere(this.path);
-  }
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    await ifPresent(Deno.remove(this.#etagPath));
+    await ifPresent(Deno.remove(this.path));
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { namesIn } from "../../lib/files/if_present.ts";
 import { join } from "node:path";
 import { precomputeTask } from "../../lib/config/task_schemas.ts";
 import { UsageError } from "../../lib/config/usage_error.ts";
@@ -63,13 +64,4 @@ async function refuseForeign({ datasetPath, rolloutDir }: MappedScenes): Promise
 
 function isSceneFile(name: string): boolean {
   return /^scene-\d+\.png$|^scenes\.jsonl$|^\.scene.*\.tmp$/.test(name);
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
 }

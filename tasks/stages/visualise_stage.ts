@@ -44,6 +44,7 @@ export async function visualiseStage(
       rollout: { mode: rolloutMode, headFusion, discardRatio },
       weightsDir,
       onDownload: downloadProgress(terminal),
+      signal: terminal.signal,
     },
     signal: terminal.signal,
     onProgress: ({ done, total }) => {
