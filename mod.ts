@@ -24,6 +24,7 @@
  */
 export * from "./lib/backend/open_backend.ts";
 export * from "./lib/backend/tensors.ts";
+export * from "./lib/backend/kernels/attention.ts";
 export * from "./lib/backend/kernels/fuse_heads.ts";
 export * from "./lib/cache/manifest.ts";
 export * from "./lib/cache/rollout_cache.ts";
@@ -42,6 +43,7 @@ export * from "./lib/image/decode.ts";
 export * from "./lib/image/preprocess.ts";
 export * from "./lib/image/rgb_image.ts";
 export * from "./lib/model/architectures.ts";
+export * from "./lib/model/located_model.ts";
 export * from "./lib/model/model_source.ts";
 export * from "./lib/model/student.ts";
 export * from "./lib/model/student_checkpoint.ts";
@@ -51,6 +53,7 @@ export * from "./lib/rollout/normalise_maps.ts";
 export * from "./lib/rollout/reference.ts";
 export * from "./lib/rollout/rollout.ts";
 export * from "./lib/rollout/settings.ts";
+export * from "./lib/teacher/open_teacher.ts";
 export * from "./lib/teacher/teacher.ts";
 export * from "./lib/train/train_student.ts";
 export * from "./lib/visualise/visualise.ts";

@@ -1,14 +1,16 @@
 /**
- * `deno task bench`: images a second of the teacher, the rollout and the student.
+ * `deno task bench`: how fast teacher, rollout, student and the rest are, beside PyTorch.
  *
  * @module
  */
 import { benchTask } from "../lib/config/task_schemas.ts";
 import { runTask } from "./terminal/run_task.ts";
-import { startBackend } from "./terminal/start_backend.ts";
 
 await runTask(benchTask, async (options, terminal) => {
-  const { benchStage } = await import("./stages/bench_stage.ts");
-  await startBackend(options.backend, terminal);
-  return { rows: await benchStage(options, terminal) };
+  const { describeBackend, openBackend } = await import("../lib/backend/open_backend.ts");
+  const { runBenchmark } = await import("../tests/bench/benchmark.ts");
+  const backend = await openBackend(options.backend, options);
+  terminal.say(describeBackend(backend));
+  const command = ["deno task bench", ...Deno.args].join(" ");
+  return await runBenchmark({ options, backend, reporter: terminal, command });
 });

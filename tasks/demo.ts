@@ -18,7 +18,7 @@ await runTask(demoTask, async (options, terminal) => {
   const { trainStage } = await import("./stages/train_stage.ts");
   const { evaluateStage } = await import("./stages/evaluate_stage.ts");
   const { visualiseStage } = await import("./stages/visualise_stage.ts");
-  await startBackend(options.backend, terminal);
+  await startBackend(options, terminal);
   const { outputDir: output, seed } = options;
 
   terminal.say(`1/4 precompute: ${scenes} scenes under the sample teacher`);

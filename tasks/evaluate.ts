@@ -9,7 +9,7 @@ import { startBackend } from "./terminal/start_backend.ts";
 
 await runTask(evaluateTask, async (options, terminal) => {
   const { evaluateStage } = await import("./stages/evaluate_stage.ts");
-  await startBackend(options.backend, terminal);
+  await startBackend(options, terminal);
   const { perImage: _, ...result } = await evaluateStage(options, terminal);
   return result;
 });

@@ -9,7 +9,7 @@ import { startBackend } from "./terminal/start_backend.ts";
 
 await runTask(precomputeTask, async (options, terminal) => {
   const { precomputeStage } = await import("./stages/precompute_stage.ts");
-  await startBackend(options.backend, terminal);
+  await startBackend(options, terminal);
   const { mapCount, skipped, shards } = await precomputeStage(options, terminal);
   return { rolloutDir: options.rolloutDir, maps: mapCount, skipped, shards: shards.length };
 });

@@ -35,7 +35,7 @@ const models = {
 } as const;
 
 await runTask(sampleTask, async (options, terminal) => {
-  await startBackend(options.backend, terminal);
+  await startBackend(options, terminal);
   if (options.part !== "students") await trainModels(options, terminal);
   if (options.part !== "models") await trainStudents(options, terminal);
   return { outputDir: options.outputDir };

@@ -9,6 +9,6 @@ import { startBackend } from "./terminal/start_backend.ts";
 
 await runTask(trainTask, async (options, terminal) => {
   const { trainStage } = await import("./stages/train_stage.ts");
-  await startBackend(options.backend, terminal);
+  await startBackend(options, terminal);
   return await trainStage(options, terminal);
 });

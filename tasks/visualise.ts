@@ -9,6 +9,6 @@ import { startBackend } from "./terminal/start_backend.ts";
 
 await runTask(visualiseTask, async (options, terminal) => {
   const { visualiseStage } = await import("./stages/visualise_stage.ts");
-  await startBackend(options.backend, terminal);
+  await startBackend(options, terminal);
   return await visualiseStage(options, terminal);
 });

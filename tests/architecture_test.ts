@@ -9,11 +9,12 @@ import { testWith } from "./support/permissions.ts";
 
 /** The rooms from the ground up; a file imports its own room or a lower floor. */
 const floors: readonly (readonly string[])[] = [
-  ["lib/files", "lib/random", "lib/metrics"],
+  ["lib/files", "lib/random", "lib/metrics", "lib/threads"],
   ["lib/config", "lib/weights", "lib/backend", "lib/image"],
   ["lib/model", "lib/rollout", "lib/cache", "lib/run"],
   ["lib/dataset", "lib/teacher"],
   ["lib/precompute", "lib/train", "lib/evaluate", "lib/visualise"],
+  ["tests/bench"], // the benchmark, which a task runs
   ["tasks", "mod.ts"],
 ];
 
@@ -38,13 +39,19 @@ function readSources(folder: string): SourceFile[] {
 function readSource(path: string): SourceFile {
   const text = Deno.readTextFileSync(join(root, path));
   const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/(^|\s)\/\/.*$/gm, "");
-  const importing = /\b(?:from|import)\s*\(?\s*"([^"]+)"|new URL\("([^"]+)", import\.meta\.url\)/g;
+  const importing = /\b(?:from|import)\s*\(?\s*"([^"]+)"|new URL\("([^"]+\.ts)", import\.meta\.url\)/g;
   const imports = [...code.matchAll(importing)].map(([, module, file]) => module ?? file);
   return { path, text, code, imports };
 }
 
 function readHouse(): SourceFile[] {
-  return [...readSources("lib"), ...readSources("tasks"), readSource("mod.ts")];
+  const bench = readSources("tests/bench").filter(({ path }) => !isTestSupport(path));
+  return [...readSources("lib"), ...bench, ...readSources("tasks"), readSource("mod.ts")];
+}
+
+/** Tests of the benchmark and what they share: no task runs them. */
+function isTestSupport(path: string): boolean {
+  return /_test\.ts$|_support\.ts$|\/fake_/.test(path);
 }
 
 function roomOf(path: string): string | undefined {
@@ -84,6 +91,9 @@ testWith(["read"], "objection() sees imports that go up or across", () => {
     ["lib/weights/a.ts", "../model/b.ts"],
     ["lib/train/a.ts", "../../tasks/b.ts"],
     ["mod.ts", "./tasks/b.ts"],
+    ["tests/bench/a.ts", "../../tasks/b.ts"],
+    ["lib/train/a.ts", "../../tests/bench/b.ts"],
+    ["tasks/a.ts", "../tests/support/b.ts"],
     ["lib/model/a.ts", "../attic/b.ts"],
     ["lib/attic/a.ts", "../files/b.ts"],
     ["lib/stray.ts", "./files/b.ts"],
@@ -95,8 +105,10 @@ testWith(["read"], "imports are found wherever they stand", () => {
   const { imports } = readSource("lib/backend/open_backend.ts");
   assert.deepEqual(imports, [
     "@tensorflow/tfjs",
-    "@tensorflow/tfjs-backend-webgpu", // these two where they are needed
-    "@tensorflow/tfjs-backend-wasm",
+    "@tensorflow/tfjs-backend-wasm", // from here on where they are needed
+    "./wasm/use_own_kernels.ts",
+    "@tensorflow/tfjs-backend-webgpu",
+    "./webgpu/register.ts",
   ]);
 });
 

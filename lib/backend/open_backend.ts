@@ -11,11 +11,22 @@ export type BackendChoice = "auto" | "webgpu" | "wasm" | "cpu";
 /** Every choice, in the order in which messages list them. */
 const choices: readonly BackendChoice[] = ["auto", "webgpu", "wasm", "cpu"];
 
+/** How a backend is started. */
+export interface BackendOptions {
+  /**
+   * The BLAS library that the wasm backend multiplies matrices with: `auto` takes what is installed,
+   * `none` none; else the path of a library.
+   */
+  readonly blas?: "auto" | "none" | string;
+  /** Threads that OpenBLAS computes a large product with; its own choice when not given. */
+  readonly blasThreads?: number;
+}
+
 /** A started backend, and why it was chosen. */
 export interface OpenedBackend {
   /** The backend that tfjs now runs on. */
   readonly name: "webgpu" | "wasm" | "cpu";
-  /** The adapter or instruction set, in words. */
+  /** The adapter, or what computes the matrix products, in words. */
   readonly device: string;
   /** Why this backend: what was asked for, or what was found. */
   readonly reason: string;
@@ -32,17 +43,23 @@ interface FoundAdapter {
  * @param choice `auto` never takes a software WebGPU adapter (it is slower than wasm); `webgpu` does.
  * @returns What was started and why; tfjs is left on that backend.
  * @throws {RangeError} When there is no such backend.
- * @throws {Error} When the backend asked for does not start here.
+ * @throws {Error} When the backend asked for does not start here, or the BLAS named does not open.
  */
-export async function openBackend(choice: BackendChoice = "auto"): Promise<OpenedBackend> {
+export async function openBackend(
+  choice: BackendChoice = "auto",
+  options: BackendOptions = {},
+): Promise<OpenedBackend> {
   if (!choices.includes(choice)) {
     throw new RangeError(
       `Cannot open backend: choice is ${choice}, expected ${choices.join(", ")}`,
     );
   }
   tf.enableProdMode(); // silences tfjs's advertisement for its Node bindings
-  if (choice === "cpu") return await start("cpu", "plain JavaScript", "as asked");
-  if (choice === "wasm") return await start("wasm", "SIMD", "as asked");
+  if (choice === "cpu") {
+    await start("cpu");
+    return { name: "cpu", device: "plain JavaScript", reason: "as asked" };
+  }
+  if (choice === "wasm") return await startWasm(options, "as asked");
   const adapter = await findAdapter();
   if (choice === "webgpu") {
     if (!adapter) {
@@ -51,42 +68,53 @@ export async function openBackend(choice: BackendChoice = "auto"): Promise<Opene
           "(Debian: mesa-vulkan-drivers) or use --backend=wasm",
       );
     }
-    return await start("webgpu", adapter.description, "as asked");
+    return await startWebGpu(adapter, "as asked");
   }
-  return await openBest(adapter);
+  return await openBest(adapter, options);
 }
 
-async function openBest(adapter: FoundAdapter | undefined): Promise<OpenedBackend> {
-  if (!adapter) return await start("wasm", "SIMD", "no GPU");
+async function openBest(
+  adapter: FoundAdapter | undefined,
+  options: BackendOptions,
+): Promise<OpenedBackend> {
+  if (!adapter) return await startWasm(options, "no GPU");
   const { description } = adapter;
   if (adapter.isSoftware) {
-    return await start("wasm", "SIMD", `the only WebGPU adapter is software (${description})`);
+    return await startWasm(options, `the only WebGPU adapter is software (${description})`);
   }
   try {
-    return await start("webgpu", description, "a GPU answers");
+    return await startWebGpu(adapter, "a GPU answers");
   } catch (error) {
-    return await start("wasm", "SIMD", `${description} fails: ${(error as Error).message}`);
+    return await startWasm(options, `${description} fails: ${(error as Error).message}`);
   }
 }
 
-/** Says in one line which backend runs and why, e.g. `backend wasm (SIMD): no GPU`. */
+/** Says in one line which backend runs and why, e.g. `backend wasm (SIMD, OpenBLAS 0.3.21, 2 threads): no GPU`. */
 export function describeBackend({ name, device, reason }: OpenedBackend): string {
   return `backend ${name} (${device}): ${reason}`;
 }
 
-async function start(
-  name: OpenedBackend["name"],
-  device: string,
-  reason: string,
-): Promise<OpenedBackend> {
-  if (name === "webgpu") await import("@tensorflow/tfjs-backend-webgpu");
-  if (name === "wasm") await import("@tensorflow/tfjs-backend-wasm");
+async function startWasm(options: BackendOptions, reason: string): Promise<OpenedBackend> {
+  await import("@tensorflow/tfjs-backend-wasm");
+  await start("wasm");
+  const { useOwnKernels } = await import("./wasm/use_own_kernels.ts");
+  return { name: "wasm", device: useOwnKernels(options), reason };
+}
+
+async function startWebGpu({ description }: FoundAdapter, reason: string): Promise<OpenedBackend> {
+  await import("@tensorflow/tfjs-backend-webgpu");
+  await start("webgpu");
+  failLoudly();
+  const { registerWebGpuKernels } = await import("./webgpu/register.ts");
+  registerWebGpuKernels();
+  return { name: "webgpu", device: description, reason };
+}
+
+async function start(name: OpenedBackend["name"]): Promise<void> {
   if (!await tf.setBackend(name)) {
     throw new Error(`Cannot open backend ${name}: tfjs could not start it on this machine`);
   }
   await tf.ready();
-  if (name === "webgpu") failLoudly();
-  return { name, device, reason };
 }
 
 const watched = new WeakSet<GPUDevice>();

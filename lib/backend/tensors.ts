@@ -26,3 +26,6 @@ export type Tensor4D = tf.Tensor4D;
 
 /** A tensor that can be assigned anew: a trainable parameter. */
 export type Variable = tf.Variable;
+
+/** A tensor as kernels see it: where its data is, its shape and its type. */
+export type TensorInfo = tf.TensorInfo;

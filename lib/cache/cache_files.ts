@@ -6,9 +6,10 @@
 import { namesIn } from "../files/if_present.ts";
 import { join } from "node:path";
 
-const shardPattern = /^rollouts-\d{5,}-of-\d{5,}\.safetensors$/;
+const shardPattern = /^(rollouts|images)-\d{5,}-of-\d{5,}\.safetensors$/;
 /** The name under which a file of the cache is written before it is renamed. */
-const temporaryPattern = /^\.(manifest\.json|index\.jsonl|rollouts-[-\w]+\.safetensors)\..+\.tmp$/;
+const temporaryPattern =
+  /^\.(manifest\.json|index\.jsonl|(rollouts|images)-[-\w]+\.safetensors)\..+\.tmp$/;
 
 /** Whether a folder holds shards, of whatever cache. */
 export async function holdsShards(folder: string): Promise<boolean> {

@@ -5,20 +5,16 @@
  */
 import { join } from "node:path";
 import { writeFileAtomically } from "../files/atomic_write.ts";
-import { sha256OfFile } from "../files/sha256.ts";
 import { removeCacheFiles, removeTemporaryFiles } from "./cache_files.ts";
+import type { ImageShardContent } from "./image_shard.ts";
+import { ImageShards } from "./image_shards.ts";
 import { INDEX_FILE, indexLine } from "./index_file.ts";
 import { type CacheManifest, readManifest, type ShardEntry, writeManifest } from "./manifest.ts";
-import { accountsFor, checkPhotoPaths, photoPathsSha256, type SkippedPhoto } from "./photos.ts";
+import { MapShards } from "./map_shards.ts";
+import { checkPhotoPaths, photoPathsSha256, type SkippedPhoto } from "./photos.ts";
 import { requireSameCache } from "./same_cache.ts";
 import { type CacheIdentity, type CacheSettings, checkIdentity } from "./settings.ts";
-import {
-  readShardPhotos,
-  type ShardContent,
-  shardCount,
-  shardFileName,
-  writeShard,
-} from "./shard.ts";
+import type { ShardContent } from "./shard.ts";
 
 /** How to open a cache for writing. */
 export interface CacheWriterOptions {
@@ -28,13 +24,17 @@ export interface CacheWriterOptions {
   readonly paths: readonly string[];
   /** Removes whatever cache the folder holds, instead of resuming or refusing it. */
   readonly overwrite?: boolean;
+  /** Keeps the photos' pixels beside their maps; without it, pixels that are there stay. */
+  readonly cacheImages?: boolean;
 }
 
-/** A shard yet to be written. */
+/** A shard of which something is yet to be written. */
 export interface MissingShard {
   /** Its number, from 0. */
   readonly index: number;
-  /** The photos of its group, decodable or not. */
+  /** What is to be written: its maps, with or without pixels; or, where the maps are there, pixels. */
+  readonly missing: "maps" | "maps and images" | "images";
+  /** The photos of its group, decodable or not; where only pixels are missing, those with a map. */
   readonly paths: readonly string[];
 }
 
@@ -45,20 +45,34 @@ export interface MissingShard {
 export class CacheWriter {
   readonly #folder: string;
   readonly #identity: CacheIdentity;
-  readonly #paths: readonly string[];
-  /** For each finished shard, what it had to leave out. */
-  readonly #finished = new Map<number, readonly SkippedPhoto[]>();
+  readonly #maps: MapShards;
+  readonly #images: ImageShards;
+  readonly #cacheImages: boolean;
+  /** What the manifest said of the pixels when the cache was opened. */
+  readonly #knownImages: readonly ShardEntry[] | undefined;
 
-  private constructor(folder: string, identity: CacheIdentity, paths: readonly string[]) {
+  private constructor(
+    folder: string,
+    identity: CacheIdentity,
+    { paths, cacheImages = false, knownImages }:
+      & Pick<CacheWriterOptions, "paths" | "cacheImages">
+      & {
+        knownImages: readonly ShardEntry[] | undefined;
+      },
+  ) {
     this.#folder = folder;
     this.#identity = identity;
-    this.#paths = paths;
+    this.#maps = new MapShards(folder, identity, { paths });
+    this.#images = new ImageShards(folder, identity);
+    this.#cacheImages = cacheImages;
+    this.#knownImages = knownImages;
   }
 
   /**
    * Starts a cache, or resumes one that was made with the same settings from the same photos.
    *
-   * Finished shards are checked: photos, shape, and the SHA-256 where the manifest already has it.
+   * Finished shards are checked: photos, shape, and the SHA-256 where the manifest already has it; those
+   * of pixels only when pixels are asked for.
    *
    * @param folder Made when it is missing; files that belong to no cache are left alone.
    * @throws {RangeError} When settings or paths are impossible.
@@ -67,7 +81,7 @@ export class CacheWriter {
    */
   static async open(
     folder: string,
-    { settings, paths, overwrite = false }: CacheWriterOptions,
+    { settings, paths, overwrite = false, cacheImages }: CacheWriterOptions,
   ): Promise<CacheWriter> {
     checkPhotoPaths(paths);
     const dataset = { imageCount: paths.length, pathsSha256: photoPathsSha256(paths) };
@@ -78,34 +92,42 @@ export class CacheWriter {
     await removeTemporaryFiles(folder);
 
     const identity = manifest ?? asked; // they differ in the teacher's name at most
-    const writer = new CacheWriter(folder, identity, paths);
-    await writer.#findFinishedShards(manifest?.complete ? manifest.shards : []);
-    if (!manifest || (manifest.complete && !writer.isComplete)) {
+    const knownImages = manifest?.images;
+    const writer = new CacheWriter(folder, identity, { paths, cacheImages, knownImages });
+    await writer.#maps.find(manifest?.complete ? manifest.shards : []);
+    if (cacheImages) await writer.#images.find(knownImages);
+    if (!manifest || (manifest.complete && !writer.#maps.areComplete)) {
       const nothing = { complete: false, mapCount: 0, skipped: [], shards: [] };
       await writeManifest(folder, { ...identity, ...nothing });
     }
     return writer;
   }
 
-  /** Whether every shard is written, so that {@linkcode finish} may be called. */
+  /** Whether everything is written, so that {@linkcode finish} may be called. */
   get isComplete(): boolean {
-    return this.#finished.size === this.#count;
+    return this.missingShards().length === 0;
   }
 
   /** The photos left out by the shards written so far, in order of path. */
   get skipped(): SkippedPhoto[] {
-    return this.#indices().flatMap((index) => this.#finished.get(index) ?? []);
+    return this.#maps.skipped;
   }
 
-  /** The shards that are not yet written, in order. */
+  /** The shards of which something is not yet written, in order. */
   missingShards(): MissingShard[] {
-    return this.#indices()
-      .filter((index) => !this.#finished.has(index))
-      .map((index) => ({ index, paths: this.#group(index) }));
+    return this.#maps.indices.flatMap((index): MissingShard[] => {
+      if (!this.#maps.has(index)) {
+        const missing = this.#cacheImages ? "maps and images" : "maps";
+        return [{ index, missing, paths: this.#maps.group(index) }];
+      }
+      const paths = this.#maps.mapped(index);
+      if (!this.#cacheImages || this.#images.has(index, paths)) return [];
+      return [{ index, missing: "images", paths }];
+    });
   }
 
   /**
-   * Writes one shard, whole or not at all.
+   * Writes the maps of one shard, whole or not at all.
    *
    * @param index The number of the shard, from 0.
    * @param content Every photo of the shard's group with its map, or among the skipped.
@@ -113,15 +135,18 @@ export class CacheWriter {
    * @throws {TypeError} When there are not gridHeight · gridWidth values a path.
    */
   async writeShard(index: number, content: ShardContent): Promise<void> {
-    const group = this.#group(index);
-    if (!this.#indices().includes(index) || !accountsFor(group, content)) {
-      throw new RangeError(
-        `Cannot write shard ${index}: the photos are not those of its group, expected each of ` +
-          `${group.length} either with a map or skipped, in order`,
-      );
-    }
-    await writeShard(this.#file(index), { identity: this.#identity, content });
-    this.#finished.set(index, content.skipped);
+    await this.#maps.write(index, content);
+  }
+
+  /**
+   * Writes the pixels of one shard, whole or not at all.
+   *
+   * @param index The number of the shard, from 0.
+   * @param content The photos that have a map, or are about to, with their pixels.
+   * @throws {TypeError} When there are not height · width · 3 bytes a path.
+   */
+  async writeImages(index: number, content: ImageShardContent): Promise<void> {
+    await this.#images.write(index, content);
   }
 
   /**
@@ -131,67 +156,30 @@ export class CacheWriter {
    * @throws {Error} When shards are missing.
    */
   async finish(): Promise<CacheManifest> {
-    if (!this.isComplete) {
-      const missing = this.#count - this.#finished.size;
-      throw new Error(`Cannot finish the cache: ${missing} of ${this.#count} shards are missing`);
+    const { indices } = this.#maps;
+    const missing = this.missingShards().length;
+    if (missing > 0) {
+      throw new Error(
+        `Cannot finish the cache: ${missing} of ${indices.length} shards are missing`,
+      );
     }
-    await writeFileAtomically(join(this.#folder, INDEX_FILE), this.#indexPieces());
-    const shards: ShardEntry[] = [];
-    for (const index of this.#indices()) shards.push(await this.#shardEntry(index));
-    const mapCount = shards.reduce((sum, { rows }) => sum + rows, 0);
-    const contents = { complete: true, mapCount, skipped: this.skipped, shards };
-    return await writeManifest(this.#folder, { ...this.#identity, ...contents });
+    const paths = indices.map((index) => this.#maps.mapped(index));
+    await writeFileAtomically(join(this.#folder, INDEX_FILE), indexPieces(paths));
+    const shards = await this.#maps.entries();
+    return await writeManifest(this.#folder, {
+      ...this.#identity,
+      complete: true,
+      mapCount: paths.flat().length,
+      skipped: this.skipped,
+      shards,
+      images: await this.#images.entries(paths, this.#knownImages),
+    });
   }
+}
 
-  get #count(): number {
-    return shardCount(this.#identity);
-  }
-
-  #indices(): number[] {
-    return Array.from({ length: this.#count }, (_, index) => index);
-  }
-
-  #group(index: number): readonly string[] {
-    const { shardSize } = this.#identity.settings;
-    return this.#paths.slice(index * shardSize, (index + 1) * shardSize);
-  }
-
-  #file(index: number): string {
-    return join(this.#folder, shardFileName(index, this.#count));
-  }
-
-  async #findFinishedShards(entries: readonly ShardEntry[]): Promise<void> {
-    for (const index of this.#indices()) {
-      try {
-        const photos = await readShardPhotos(this.#file(index), { identity: this.#identity });
-        const sha256 = entries[index]?.sha256;
-        const isIntact = accountsFor(this.#group(index), photos) &&
-          (sha256 === undefined || sha256 === await sha256OfFile(this.#file(index)));
-        if (!isIntact) throw new SyntaxError(`Cannot read shard: ${this.#file(index)} is damaged`);
-        this.#finished.set(index, photos.skipped);
-      } catch (error) {
-        if (error instanceof Deno.errors.NotFound) continue;
-        if (!(error instanceof SyntaxError)) throw error;
-        throw new SyntaxError(`${error.message}; delete it and run precompute again`);
-      }
-    }
-  }
-
-  async *#indexPieces(): AsyncGenerator<Uint8Array> {
-    const encoder = new TextEncoder();
-    for (const shard of this.#indices()) {
-      const { paths } = await readShardPhotos(this.#file(shard), { identity: this.#identity });
-      yield encoder.encode(paths.map((path, row) => indexLine({ path, shard, row })).join(""));
-    }
-  }
-
-  async #shardEntry(index: number): Promise<ShardEntry> {
-    const file = this.#file(index);
-    return {
-      file: shardFileName(index, this.#count),
-      rows: this.#group(index).length - this.#finished.get(index)!.length,
-      bytes: (await Deno.stat(file)).size,
-      sha256: await sha256OfFile(file),
-    };
+function* indexPieces(paths: readonly (readonly string[])[]): Generator<Uint8Array> {
+  const encoder = new TextEncoder();
+  for (const [shard, ofShard] of paths.entries()) {
+    yield encoder.encode(ofShard.map((path, row) => indexLine({ path, shard, row })).join(""));
   }
 }

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { writeFileAtomically } from "../files/atomic_write.ts";
 import { parseJson } from "../files/json.ts";
+import { imageShardFileName } from "./image_shard.ts";
 import { isPhotoPath, type SkippedPhoto } from "./photos.ts";
 import { type CacheIdentity, cacheIdentitySchema } from "./settings.ts";
 import { shardCount, shardFileName } from "./shard.ts";
@@ -22,7 +23,7 @@ export const CACHE_FORMAT_VERSION = 1;
 export interface ShardEntry {
   /** `rollouts-00000-of-00007.safetensors`; always the name that follows from the shard's place. */
   readonly file: string;
-  /** Number of maps. */
+  /** Number of maps, or of images. */
   readonly rows: number;
   /** Size of the file. */
   readonly bytes: number;
@@ -40,6 +41,11 @@ export interface CacheContents {
   readonly skipped: readonly SkippedPhoto[];
   /** The shards in order. */
   readonly shards: readonly ShardEntry[];
+  /**
+   * The files of the photos' pixels, `images-…` beside `rollouts-…`, prepared as the settings'
+   * `preprocessing` says; absent when there are none, or not all of them.
+   */
+  readonly images?: readonly ShardEntry[];
 }
 
 /** The content of `manifest.json`. */
@@ -50,6 +56,13 @@ export interface CacheManifest extends CacheIdentity, CacheContents {
 
 const countSchema = z.int().nonnegative();
 
+const shardsSchema = z.array(z.object({
+  file: z.string(),
+  rows: countSchema,
+  bytes: countSchema,
+  sha256: z.string(),
+}));
+
 const contentsSchema = z.object({
   formatVersion: z.literal(CACHE_FORMAT_VERSION),
   complete: z.boolean(),
@@ -58,12 +71,8 @@ const contentsSchema = z.object({
     path: z.string().refine(isPhotoPath, "expected a path inside the data set"),
     reason: z.string(),
   })),
-  shards: z.array(z.object({
-    file: z.string(),
-    rows: countSchema,
-    bytes: countSchema,
-    sha256: z.string(),
-  })),
+  shards: shardsSchema,
+  images: shardsSchema.optional(), // younger than the format: without it, a cache is as it always was
 });
 
 /**
@@ -86,7 +95,7 @@ export async function readManifest(folder: string): Promise<CacheManifest | unde
  */
 export async function writeManifest(
   folder: string,
-  { settings, dataset, complete, mapCount, skipped, shards }: CacheIdentity & CacheContents,
+  { settings, dataset, complete, mapCount, skipped, shards, images }: CacheIdentity & CacheContents,
 ): Promise<CacheManifest> {
   const manifest = {
     formatVersion: CACHE_FORMAT_VERSION,
@@ -96,6 +105,7 @@ export async function writeManifest(
     mapCount,
     skipped,
     shards,
+    ...(images && { images }),
   };
   await writeFileAtomically(join(folder, MANIFEST_FILE), JSON.stringify(manifest, null, 2) + "\n");
   return manifest;
@@ -115,18 +125,11 @@ function parseManifest(text: string, { file }: { file: string }): CacheManifest 
   }
 }
 
-/** Shard names are compared with those that must be, so that none can lead out of the folder. */
-function checkContents({ settings, dataset, mapCount, skipped, shards }: CacheManifest): void {
+function checkContents(
+  { settings, dataset, mapCount, skipped, shards, images }: CacheManifest,
+): void {
   const count = shardCount({ settings, dataset });
-  if (shards.length !== count) {
-    throw new SyntaxError(`shards: lists ${shards.length}, expected ${count}`);
-  }
-  for (const [index, { file }] of shards.entries()) {
-    const expected = shardFileName(index, count);
-    if (file !== expected) {
-      throw new SyntaxError(`shards.${index}.file: is "${file}", expected "${expected}"`);
-    }
-  }
+  checkShards({ shards }, { count, nameOf: shardFileName });
   const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
   if (mapCount !== rows) {
     throw new SyntaxError(`mapCount: is ${mapCount}, expected the shards' ${rows}`);
@@ -135,5 +138,29 @@ function checkContents({ settings, dataset, mapCount, skipped, shards }: CacheMa
     throw new SyntaxError(
       `skipped: lists ${skipped.length}, expected ${dataset.imageCount - mapCount}`,
     );
+  }
+  if (!images) return;
+  checkShards({ images }, { count, nameOf: imageShardFileName });
+  const place = images.findIndex(({ rows }, index) => rows !== shards[index].rows);
+  if (place < 0) return;
+  throw new SyntaxError(
+    `images.${place}.rows: is ${images[place].rows}, expected the maps' ${shards[place].rows}`,
+  );
+}
+
+/** Names are compared with those that must be, so that none can lead out of the folder. */
+function checkShards(
+  list: Readonly<Record<string, readonly ShardEntry[]>>,
+  { count, nameOf }: { count: number; nameOf: (index: number, count: number) => string },
+): void {
+  const [[key, entries]] = Object.entries(list);
+  if (entries.length !== count) {
+    throw new SyntaxError(`${key}: lists ${entries.length}, expected ${count}`);
+  }
+  for (const [index, { file }] of entries.entries()) {
+    const expected = nameOf(index, count);
+    if (file !== expected) {
+      throw new SyntaxError(`${key}.${index}.file: is "${file}", expected "${expected}"`);
+    }
   }
 }

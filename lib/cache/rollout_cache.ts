@@ -18,16 +18,17 @@ import { parseShard } from "./shard.ts";
  * for: 784 bytes a photo for a 14 × 14 grid, so that a million photos take 0.8 GB.
  */
 export class RolloutCache implements Disposable {
+  /** Where it lies. */
+  readonly folder: string;
   /** What the cache was made with and what it holds. */
   readonly manifest: CacheManifest;
   /** The photos that have a map, in sorted order. */
   readonly paths: readonly string[];
-  readonly #folder: string;
   readonly #entries: ReadonlyMap<string, IndexEntry>;
   readonly #shards = new Map<number, Promise<Float32Array>>();
 
   private constructor(folder: string, manifest: CacheManifest, entries: readonly IndexEntry[]) {
-    this.#folder = folder;
+    this.folder = folder;
     this.manifest = manifest;
     this.paths = entries.map(({ path }) => path);
     this.#entries = new Map(entries.map((entry) => [entry.path, entry]));
@@ -65,6 +66,19 @@ export class RolloutCache implements Disposable {
   }
 
   /**
+   * Says in which shard and row a photo's map lies.
+   *
+   * @throws {RangeError} When there is no map of the photo.
+   */
+  locate(path: string): IndexEntry {
+    const entry = this.#entries.get(path);
+    if (entry) return entry;
+    throw new RangeError(
+      `Cannot read map: ${this.folder} has none of "${path}", expected a photo of its index`,
+    );
+  }
+
+  /**
    * Reads the map of one photo.
    *
    * @returns Raw, before division by its maximum: [gridHeight, gridWidth], the caller's own.
@@ -72,15 +86,10 @@ export class RolloutCache implements Disposable {
    * @throws {SyntaxError} When its shard is damaged.
    */
   async readMap(path: string): Promise<Float32Array> {
-    const entry = this.#entries.get(path);
-    if (!entry) {
-      throw new RangeError(
-        `Cannot read map: ${this.#folder} has none of "${path}", expected a photo of its index`,
-      );
-    }
+    const { shard, row } = this.locate(path);
     const size = this.#mapSize;
-    const maps = await this.#shard(entry.shard);
-    return maps.slice(entry.row * size, (entry.row + 1) * size);
+    const maps = await this.#shard(shard);
+    return maps.slice(row * size, (row + 1) * size);
   }
 
   /**
@@ -122,7 +131,7 @@ export class RolloutCache implements Disposable {
 
   async #loadShard(index: number): Promise<Float32Array> {
     const entry = this.manifest.shards[index];
-    const file = join(this.#folder, entry.file);
+    const file = join(this.folder, entry.file);
     const bytes = await Deno.readFile(file);
     const sha256 = sha256Hex(bytes);
     if (sha256 !== entry.sha256) {

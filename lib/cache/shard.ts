@@ -12,7 +12,8 @@ import { float32Tensor, toFloat32 } from "../weights/host_tensor.ts";
 import { parseSafetensors, writeSafetensors } from "../weights/safetensors.ts";
 import { SafetensorsFile } from "../weights/safetensors_file.ts";
 import type { ShardPhotos } from "./photos.ts";
-import { type CacheIdentity, fingerprint } from "./settings.ts";
+import type { CacheIdentity } from "./settings.ts";
+import { checkShardHeader, type ShardKind, shardTexts } from "./shard_header.ts";
 
 /** The name of a shard's tensor, F32 [n, gridHeight, gridWidth]. */
 const TENSOR = "rollout";
@@ -23,7 +24,6 @@ export interface ShardContent extends ShardPhotos {
   readonly maps: Float32Array;
 }
 
-const pathsSchema = z.array(z.string());
 const skippedSchema = z.array(z.object({ path: z.string(), reason: z.string() }));
 
 /** Number of shards of a cache, ⌈photos / shardSize⌉. */
@@ -32,9 +32,13 @@ export function shardCount({ settings, dataset }: CacheIdentity): number {
 }
 
 /** `rollouts-00000-of-00007.safetensors` for shard 0 of 7. */
-export function shardFileName(index: number, count: number): string {
+export function shardFileName(
+  index: number,
+  count: number,
+  { prefix = "rollouts" }: { prefix?: "rollouts" | "images" } = {},
+): string {
   const [place, total] = [index, count].map((number) => String(number).padStart(5, "0"));
-  return `rollouts-${place}-of-${total}.safetensors`;
+  return `${prefix}-${place}-of-${total}.safetensors`;
 }
 
 /**
@@ -50,11 +54,7 @@ export async function writeShard(
   checkMaps(content, identity.settings.grid);
   const { paths, skipped, maps } = content;
   const tensor = float32Tensor([paths.length, ...identity.settings.grid], maps);
-  const metadata = {
-    cache: fingerprint(identity),
-    paths: JSON.stringify(paths),
-    skipped: JSON.stringify(skipped),
-  };
+  const metadata = { ...shardTexts(identity, paths), skipped: JSON.stringify(skipped) };
   await writeSafetensors(file, [[TENSOR, tensor]], { metadata });
 }
 
@@ -69,7 +69,8 @@ export async function readShardPhotos(
   { identity }: { identity: CacheIdentity },
 ): Promise<ShardPhotos> {
   using shard = await SafetensorsFile.open(file);
-  return checkShard({ tensors: shard.header, metadata: shard.metadata }, { file, identity });
+  const header = { tensors: shard.header, metadata: shard.metadata };
+  return checkShardHeader(header, { file, kind: mapsOf(identity) });
 }
 
 /**
@@ -82,7 +83,7 @@ export function parseShard(
   { file, identity }: { file: string; identity: CacheIdentity },
 ): ShardContent {
   const content = parseSafetensors(bytes, { name: file });
-  const photos = checkShard(content, { file, identity });
+  const photos = checkShardHeader(content, { file, kind: mapsOf(identity) });
   return { ...photos, maps: toFloat32(content.tensors.get(TENSOR)!) };
 }
 
@@ -104,33 +105,12 @@ function checkMaps(
   );
 }
 
-/** The parts of a safetensors header that say what a shard is. */
-interface ShardHeader {
-  readonly tensors: ReadonlyMap<string, { dtype: string; shape: readonly number[] }>;
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
-function checkShard(
-  { tensors, metadata }: ShardHeader,
-  { file, identity }: { file: string; identity: CacheIdentity },
-): ShardPhotos {
-  try {
-    if (metadata.cache !== fingerprint(identity)) {
-      throw new SyntaxError("it was made with other settings or other photos");
-    }
-    const paths = parseJson(metadata.paths ?? "", pathsSchema);
-    const skipped = parseJson(metadata.skipped ?? "", skippedSchema);
-    const { dtype, shape } = tensors.get(TENSOR) ?? { dtype: "absent", shape: [] };
-    const [found, expected] = [[dtype, ...shape], ["F32", paths.length, ...identity.settings.grid]];
-    if (found.join() !== expected.join()) {
-      throw new SyntaxError(
-        `tensor "${TENSOR}" is ${found.join(" ")}, expected ${expected.join(" ")}`,
-      );
-    }
-    return { paths, skipped };
-  } catch (error) {
-    throw new SyntaxError(
-      `Cannot read shard: ${file} does not belong to this cache (${(error as Error).message})`,
-    );
-  }
+function mapsOf(identity: CacheIdentity): ShardKind<Pick<ShardPhotos, "skipped">> {
+  return {
+    identity,
+    tensor: TENSOR,
+    dtype: "F32",
+    rowShape: identity.settings.grid,
+    readTexts: ({ skipped = "" }) => ({ skipped: parseJson(skipped, skippedSchema) }),
+  };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { choice, number, text, wholeNumber } from "./option.ts";
+import { choice, number, text, toggle, wholeNumber } from "./option.ts";
 
 const folder = "the path of a folder";
 
@@ -31,8 +31,22 @@ export const holdoutOptions = {
 
 /** How photos are decoded. */
 export const decodingOptions = {
-  workers: wholeNumber({ min: 1, description: "workers that decode photos", placeholder: "N" })
+  workers: wholeNumber({
+    min: 1,
+    description: "workers that decode photos, and in train as many that augment them",
+    placeholder: "N",
+  })
     .default(2),
+};
+
+/** How a model's work is spread. */
+export const modelWorkerOptions = {
+  modelWorkers: wholeNumber({
+    min: 1,
+    description: "copies of the model side by side on wasm, each with the weights in its memory",
+    placeholder: "N",
+    unset: "as many as cores and memory allow",
+  }).optional(),
 };
 
 /** How many photos the backend takes at once. */
@@ -54,6 +68,9 @@ export const cacheOptions = {
 export const cacheWritingOptions = {
   shardSize: wholeNumber({ min: 1, description: "maps in one file of the cache", placeholder: "N" })
     .default(1024),
+  cacheImages: toggle({
+    description: "keep the photos' pixels beside the maps, so that no later task decodes them",
+  }).default(false),
   onBadImage: choice(["skip", "fail"], {
     description: "what a photo that cannot be decoded causes",
   }).default("skip"),

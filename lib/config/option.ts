@@ -107,6 +107,20 @@ export function choice<const Words extends readonly string[]>(words: Words, help
 }
 
 /**
+ * Some of a few words, as text with commas or as a list.
+ *
+ * @internal
+ */
+export function choices<const Words extends readonly string[]>(words: Words, help: Described) {
+  const split = (value: unknown) => typeof value === "string" ? value.split(",") : value;
+  return z.preprocess(split, z.array(z.enum(words)).min(1)).register(registry, {
+    placeholder: "NAME,…",
+    ...help,
+    expected: `some of ${words.join(", ")}`,
+  });
+}
+
+/**
  * timm's `model_args`, as text or as an object.
  *
  * @internal

@@ -23,6 +23,12 @@ export const commonOptions = {
   backend: choice(["auto", "webgpu", "wasm"], {
     description: "what to compute on; auto takes WebGPU when a real GPU answers, else wasm",
   }).default("auto"),
+  blas: text({
+    description:
+      "what multiplies matrices for wasm: auto takes OpenBLAS or Accelerate where installed",
+    placeholder: "auto|none|PATH",
+    expected: "auto, none or the path of a BLAS library",
+  }).default("auto"),
   seed: wholeNumber({
     min: 0,
     description: "where every random draw comes from: same seed, same result",
@@ -38,6 +44,7 @@ export const optionSections = {
   "Rollout": model.rolloutOptions,
   "Degraded view": model.degradationOptions,
   "Training": { ...run.trainingOptions, ...data.batchOptions },
+  "Speed": data.modelWorkerOptions,
   "Photos": { ...data.datasetOptions, ...data.holdoutOptions, ...data.decodingOptions },
   "Results": {
     ...data.cacheOptions,

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { choice, number, text, texts, toggle, wholeNumber } from "./option.ts";
+import { choice, choices, number, text, texts, toggle, wholeNumber } from "./option.ts";
 
 const folder = "the path of a folder";
 
@@ -107,12 +107,38 @@ export const sampleOptions = {
   }).default("data/sample"),
 };
 
-/** How long `bench` measures. */
+/** What `bench` measures, how often, and beside whom. */
 export const benchOptions = {
+  only: choices(
+    ["teacher", "rollout", "student", "input", "startup", "protocol", "curves", "memory"],
+    { description: "what to measure" },
+  ).default(["teacher", "rollout", "student", "input", "startup"]),
   repeats: wholeNumber({
     min: 1,
-    description: "timed repetitions, after a warm-up",
+    description: "timed repetitions, after a warm-up; ours and PyTorch's take turns",
     placeholder: "N",
-  })
-    .default(5),
+  }).default(5),
+  photoCount: wholeNumber({
+    min: 1,
+    description: "generated photos for input and protocol",
+    placeholder: "N",
+  }).default(128),
+  python: text({
+    description: "Python with torch for the comparison",
+    placeholder: "PATH",
+    expected: "the path or the name of a program",
+    unset: "python3 or /usr/bin/python3, whichever imports torch",
+  }).optional(),
+  peer: text({
+    description: "the script that Python runs",
+    placeholder: "FILE.py",
+    expected: "the path of a script",
+    unset: "tests/bench/peer.py",
+  }).optional(),
+  output: text({
+    description: "page whose sections the results replace; what they do not concern stays",
+    placeholder: "FILE.md",
+    expected: "the path of a Markdown file",
+    unset: "none",
+  }).optional(),
 };

@@ -17,6 +17,7 @@ export const precomputeTask = {
     ...groups.teacherOptions,
     ...groups.weightsOptions,
     ...groups.rolloutOptions,
+    ...groups.modelWorkerOptions,
     ...groups.datasetOptions,
     ...groups.decodingOptions,
     ...groups.batchOptions,
@@ -36,6 +37,7 @@ export const trainTask = {
     ...groups.weightsOptions,
     ...groups.degradationOptions,
     ...groups.trainingOptions,
+    ...groups.modelWorkerOptions,
     ...groups.datasetOptions,
     ...groups.holdoutOptions,
     ...groups.decodingOptions,
@@ -104,19 +106,22 @@ export const sampleTask = {
   }),
 };
 
-/** `deno task bench`. */
+/** `deno task bench`; a small model and batch, of which a machine without a GPU makes several a second. */
 export const benchTask = {
   name: "bench",
   description:
-    "Times teacher, rollout and student, with random weights; maps beside the reference.",
+    "Times teacher, rollout, student and more with random weights, beside PyTorch in the same run.",
   schema: z.strictObject({
     ...groups.commonOptions,
     ...groups.teacherOptions,
+    teacherModel: groups.teacherOptions.teacherModel.unwrap().default("deit_tiny_patch16_224"),
     studentModel: groups.studentOptions.studentModel,
     studentArgs: groups.studentOptions.studentArgs,
     ...groups.weightsOptions,
     ...groups.rolloutOptions,
-    ...groups.batchOptions,
+    ...groups.modelWorkerOptions,
+    ...groups.decodingOptions,
+    batchSize: groups.batchOptions.batchSize.unwrap().default(8),
     ...groups.benchOptions,
   }),
 };

@@ -37,7 +37,7 @@ export function adjustBrightness(pixels: Float32Array, factor: number): void {
 /** Moves away from (`factor` > 1) or towards (< 1) the picture's mean grey. */
 export function adjustContrast(pixels: Float32Array, factor: number): void {
   let sum = 0;
-  for (let i = 0; i < pixels.length; i += 3) sum += greyAt(pixels, i);
+  for (let i = 0; i < pixels.length; i += 3) sum += greyOf(pixels[i], pixels[i + 1], pixels[i + 2]);
   const shift = (1 - factor) * sum / (pixels.length / 3);
   for (let i = 0; i < pixels.length; i++) pixels[i] = clamp(factor * pixels[i] + shift);
 }
@@ -45,21 +45,31 @@ export function adjustContrast(pixels: Float32Array, factor: number): void {
 /** Moves away from (`factor` > 1) or towards (< 1) each pixel's own grey. */
 export function adjustSaturation(pixels: Float32Array, factor: number): void {
   for (let i = 0; i < pixels.length; i += 3) {
-    const shift = (1 - factor) * greyAt(pixels, i);
-    pixels[i] = clamp(factor * pixels[i] + shift);
-    pixels[i + 1] = clamp(factor * pixels[i + 1] + shift);
-    pixels[i + 2] = clamp(factor * pixels[i + 2] + shift);
+    const red = pixels[i];
+    const green = pixels[i + 1];
+    const blue = pixels[i + 2];
+    const shift = (1 - factor) * greyOf(red, green, blue);
+    pixels[i] = clamp(factor * red + shift);
+    pixels[i + 1] = clamp(factor * green + shift);
+    pixels[i + 2] = clamp(factor * blue + shift);
   }
 }
 
 /** Turns each pixel's hue by `turn` of the circle; greys stay as they are. */
 export function adjustHue(pixels: Float32Array, turn: number): void {
   for (let i = 0; i < pixels.length; i += 3) {
-    const value = Math.max(pixels[i], pixels[i + 1], pixels[i + 2]);
-    const chroma = value - Math.min(pixels[i], pixels[i + 1], pixels[i + 2]);
+    const red = pixels[i];
+    const green = pixels[i + 1];
+    const blue = pixels[i + 2];
+    const value = Math.max(red, green, blue);
+    const chroma = value - Math.min(red, green, blue);
     if (chroma === 0) continue;
-    const hue = hueAt(pixels, { at: i, value, chroma }) + turn;
-    writeHsv(pixels, { at: i, hue, saturation: chroma / value, value });
+    const hue = value === red
+      ? (green - blue) / chroma / 6
+      : value === green
+      ? ((blue - red) / chroma + 2) / 6
+      : ((red - green) / chroma + 4) / 6;
+    writeHsv(pixels, { at: i, hue: hue + turn, saturation: chroma / value, value });
   }
 }
 
@@ -71,18 +81,8 @@ const changes: Record<ColourChange, (pixels: Float32Array, amount: number) => vo
 };
 
 /** Luma of ITU-R BT.601, with torchvision's rounding of the coefficients. */
-function greyAt(pixels: Float32Array, at: number): number {
-  return 0.2989 * pixels[at] + 0.587 * pixels[at + 1] + 0.114 * pixels[at + 2];
-}
-
-function hueAt(
-  pixels: Float32Array,
-  { at, value, chroma }: { at: number; value: number; chroma: number },
-): number {
-  const [red, green, blue] = [pixels[at], pixels[at + 1], pixels[at + 2]];
-  if (value === red) return (green - blue) / chroma / 6;
-  if (value === green) return ((blue - red) / chroma + 2) / 6;
-  return ((red - green) / chroma + 4) / 6;
+function greyOf(red: number, green: number, blue: number): number {
+  return 0.2989 * red + 0.587 * green + 0.114 * blue;
 }
 
 function clamp(value: number): number {

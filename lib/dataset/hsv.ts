@@ -19,8 +19,14 @@ export function writeHsv(
   { at, hue, saturation, value }: { at: number; hue: number; saturation: number; value: number },
 ): void {
   const sextant = (hue - Math.floor(hue)) * 6;
-  for (let channel = 0; channel < 3; channel++) {
-    const k = (sextant + 5 - 2 * channel) % 6;
-    rgb[at + channel] = value * (1 - saturation * Math.max(0, Math.min(1, k, 4 - k)));
-  }
+  rgb[at] = value * (1 - saturation * paleness(sextant + 5));
+  rgb[at + 1] = value * (1 - saturation * paleness(sextant + 3));
+  rgb[at + 2] = value * (1 - saturation * paleness(sextant + 1));
+}
+
+/** max(0, min(1, k, 4 − k)) of k in [0, 12), modulo 6; without a division, for there are many pixels. */
+function paleness(place: number): number {
+  const k = place < 6 ? place : place - 6;
+  const slope = k < 2 ? k : 4 - k;
+  return slope < 0 ? 0 : slope > 1 ? 1 : slope;
 }

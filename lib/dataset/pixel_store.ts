@@ -1,19 +1,16 @@
 /**
- * Keeps the photos of a data set in memory after their first decoding.
+ * Keeps the photos of a data set in memory after they were first read.
  *
  * @module
  */
-import { join } from "node:path";
-import type { DecodePool } from "../image/decode_pool.ts";
 import type { RgbImage } from "../image/rgb_image.ts";
+import type { PhotoSource } from "./photo_source.ts";
 
-/** Where the photos are, who decodes them, and how much of them may stay. */
+/** Where photos come from, and how much of them may stay. */
 export interface PixelStoreOptions {
-  /** The data set's folder. */
-  readonly root: string;
-  /** Decodes and preprocesses; it stays the caller's, to be closed by the caller. */
-  readonly pool: Pick<DecodePool, "load">;
-  /** Bytes of pixels to keep; photos beyond are decoded anew each time. */
+  /** Decodes and prepares photos or reads them from a cache; it stays the caller's. */
+  readonly source: Pick<PhotoSource, "load">;
+  /** Bytes of pixels to keep; photos beyond are asked for anew each time. */
   readonly limitBytes: number;
 }
 
@@ -35,18 +32,17 @@ export class PixelStore {
   }
 
   /**
-   * Gives a photo, decoding it when it is not kept; requests meanwhile share the work. Call it
-   * early and await it late to have the next batch decoded while this one computes.
+   * Gives a photo, from its source when it is not kept; requests meanwhile share the work. Call it
+   * early and await it late to have the next batch read while this one computes.
    *
-   * @param path Relative to the root, with `/`.
+   * @param path Relative to the data set, with `/`.
    * @returns Pixels that others see too: not to be changed.
-   * @throws Whatever the pool rejects with; the next request tries anew.
+   * @throws Whatever the source rejects with; the next request tries anew.
    */
   load(path: string): Promise<RgbImage> {
     const known = this.#photos.get(path);
     if (known) return known;
-    const { root, pool } = this.#options;
-    const photo = pool.load(join(root, path));
+    const photo = this.#options.source.load(path);
     this.#photos.set(path, photo);
     // handling the failure here, too, lets who asked early await it late
     photo.then(({ data }) => this.#keep(path, data.byteLength), () => this.#photos.delete(path));

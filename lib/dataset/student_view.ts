@@ -7,7 +7,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Tensor2D, Tensor4D } from "../backend/tensors.ts";
 import type { MaskDegradation } from "../config/degradation.ts";
 import type { RgbImage } from "../image/rgb_image.ts";
-import { normalise, pixelTensor, unnormalised } from "../model/pixel_tensor.ts";
+import { pixelTensor } from "../model/pixel_tensor.ts";
 import type { StudentDescription } from "../model/student_checkpoint.ts";
 import { numPatchesOf } from "../model/vit_config.ts";
 import { Random } from "../random/random.ts";
@@ -46,15 +46,15 @@ export function viewPhotos(
 ): StudentView {
   const { model, view, degradation } = description;
   const images = tf.tidy(() => {
+    // normalised while they are copied: resampling weighs to 1, so that the order does not matter
     const pixels = pixelTensor(photos.map((photo) => photo.pixels), {
-      ...unnormalised,
+      ...model.preprocessing,
       imageSize: view.imageSize,
     });
     const outputSize = model.config.imageSize;
-    const seen = degradation.strategy === "DOWNSIZE"
+    return degradation.strategy === "DOWNSIZE"
       ? pixelate(pixels, degradation.factor, { outputSize })
       : resizeImages(pixels, outputSize);
-    return normalise(seen, model.preprocessing);
   });
   if (degradation.strategy !== "MAE") return { images };
   const masks = photos.map((photo) => drawVisible(photo, description));

@@ -37,34 +37,92 @@ export function warp(
     );
   }
   const moved = new Float32Array(data.length);
-  const sample = interpolation === "bilinear" ? sampleBilinear : sampleNearest;
-  const [a, b, c, d, e, f, g, h, i] = homography;
-  for (let row = 0, target = 0; row < height; row++) {
-    const y = (row + 0.5) / height;
-    for (let column = 0; column < width; column++, target += channels) {
-      const x = (column + 0.5) / width;
-      const depth = g * x + h * y + i;
-      const sourceColumn = (a * x + b * y + c) / depth * width - 0.5;
-      const sourceRow = (d * x + e * y + f) / depth * height - 0.5;
-      // also false for the NaN of a point on the horizon
-      if (sourceColumn > -1 && sourceColumn < width && sourceRow > -1 && sourceRow < height) {
-        sample(source, sourceRow, sourceColumn, moved, target);
-      }
-    }
+  const sampleRow = interpolation === "nearest"
+    ? sampleNearest
+    : channels === 3
+    ? samplePixels
+    : sampleBilinear;
+  const places = { rows: new Float64Array(width), columns: new Float64Array(width) };
+  for (let row = 0; row < height; row++) {
+    locateRow(row, { height, width, homography, places });
+    sampleRow(source, places, moved.subarray(row * width * channels, (row + 1) * width * channels));
   }
   return moved;
 }
 
-/** Writes one sample; plain numbers in and an array out, so that the loop allocates nothing. */
-type Sampler = (
-  source: Raster,
+/** Where the samples of one row of the result are read: rows and columns of the source, not rounded. */
+interface Places {
+  readonly rows: Float64Array;
+  readonly columns: Float64Array;
+}
+
+function locateRow(
+  row: number,
+  { height, width, homography, places: { rows, columns } }: Size & {
+    homography: Homography;
+    places: Places;
+  },
+): void {
+  const [a, b, c, d, e, f, g, h, i] = homography;
+  const y = (row + 0.5) / height;
+  for (let column = 0; column < width; column++) {
+    const x = (column + 0.5) / width;
+    const depth = g * x + h * y + i;
+    columns[column] = (a * x + b * y + c) / depth * width - 0.5;
+    rows[column] = (d * x + e * y + f) / depth * height - 0.5;
+  }
+}
+
+/** Writes one row of the result; a whole row at once, for a call a pixel would cost more than its work. */
+type RowSampler = (source: Raster, places: Places, moved: Float32Array) => void;
+
+const sampleBilinear: RowSampler = (source, { rows, columns }, moved) => {
+  for (let column = 0; column < source.width; column++) {
+    samplePlace(source, rows[column], columns[column], moved, column * source.channels);
+  }
+};
+
+/** As {@linkcode sampleBilinear} for three channels, which are written out where all neighbours exist. */
+const samplePixels: RowSampler = (source, { rows, columns }, moved) => {
+  const { data, height, width } = source;
+  for (let column = 0, target = 0; column < width; column++, target += 3) {
+    const sourceRow = rows[column];
+    const sourceColumn = columns[column];
+    const isInside = sourceRow >= 0 && sourceRow < height - 1 &&
+      sourceColumn >= 0 && sourceColumn < width - 1;
+    if (!isInside) {
+      samplePlace(source, sourceRow, sourceColumn, moved, target);
+      continue;
+    }
+    const top = Math.floor(sourceRow);
+    const left = Math.floor(sourceColumn);
+    const lower = sourceRow - top;
+    const right = sourceColumn - left;
+    const upperLeft = (1 - lower) * (1 - right);
+    const upperRight = (1 - lower) * right;
+    const lowerLeft = lower * (1 - right);
+    const lowerRight = lower * right;
+    const p = (top * width + left) * 3;
+    const q = p + width * 3;
+    moved[target] = upperLeft * data[p] + upperRight * data[p + 3] +
+      lowerLeft * data[q] + lowerRight * data[q + 3];
+    moved[target + 1] = upperLeft * data[p + 1] + upperRight * data[p + 4] +
+      lowerLeft * data[q + 1] + lowerRight * data[q + 4];
+    moved[target + 2] = upperLeft * data[p + 2] + upperRight * data[p + 5] +
+      lowerLeft * data[q + 2] + lowerRight * data[q + 5];
+  }
+};
+
+/** Writes one sample of any number of channels; plain numbers in, so that the loop allocates nothing. */
+function samplePlace(
+  { data, height, width, channels }: Raster,
   row: number,
   column: number,
   moved: Float32Array,
   target: number,
-) => void;
-
-const sampleBilinear: Sampler = ({ data, height, width, channels }, row, column, moved, target) => {
+): void {
+  // also true for the NaN of a point on the horizon
+  if (!(column > -1 && column < width && row > -1 && row < height)) return;
   const top = Math.floor(row);
   const left = Math.floor(column);
   const lower = row - top;
@@ -90,14 +148,18 @@ const sampleBilinear: Sampler = ({ data, height, width, channels }, row, column,
     }
     moved[target + channel] = sum;
   }
-};
+}
 
-const sampleNearest: Sampler = ({ data, height, width, channels }, row, column, moved, target) => {
-  const nearestRow = roundHalfEven(row);
-  const nearestColumn = roundHalfEven(column);
-  if (nearestRow < 0 || nearestRow >= height || nearestColumn < 0 || nearestColumn >= width) return;
-  const source = (nearestRow * width + nearestColumn) * channels;
-  for (let channel = 0; channel < channels; channel++) {
-    moved[target + channel] = data[source + channel];
+const sampleNearest: RowSampler = (source, { rows, columns }, moved) => {
+  const { data, height, width, channels } = source;
+  for (let column = 0; column < width; column++) {
+    const row = roundHalfEven(rows[column]);
+    const sourceColumn = roundHalfEven(columns[column]);
+    // also false for the NaN of a point on the horizon
+    if (!(row >= 0 && row < height && sourceColumn >= 0 && sourceColumn < width)) continue;
+    const source = (row * width + sourceColumn) * channels;
+    for (let channel = 0; channel < channels; channel++) {
+      moved[column * channels + channel] = data[source + channel];
+    }
   }
 };

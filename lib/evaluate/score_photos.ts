@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import type { RolloutCache } from "../cache/rollout_cache.ts";
+import { PhotoSource } from "../dataset/photo_source.ts";
 import { type ViewedPhoto, viewPhotos } from "../dataset/student_view.ts";
-import { DecodePool } from "../image/decode_pool.ts";
 import type { StudentCheckpoint } from "../model/student_checkpoint.ts";
 import { divideByMaximum } from "../rollout/divide_by_maximum.ts";
 import type { ImageScores } from "./evaluation.ts";
@@ -15,7 +14,7 @@ import { scoreMap } from "./scores.ts";
 
 /** How photos are read and shown to the student. */
 export interface ScoringOptions {
-  /** The folder of photos. */
+  /** The folder of photos; not needed where the cache holds their pixels. */
   readonly datasetPath: string;
   /** Photos that the student sees at once. */
   readonly batchSize: number;
@@ -25,6 +24,8 @@ export interface ScoringOptions {
   readonly seed: number;
   /** Stops the work before the next batch. */
   readonly signal?: AbortSignal;
+  /** Told where the pixels come from, where the cache holds some. */
+  readonly onPixels?: (note: string) => void;
   /** Called at the start and after each batch. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
@@ -40,7 +41,7 @@ export interface Scoring extends ScoringOptions {
 }
 
 /**
- * Scores the student and the baselines on each photo; the next batch is decoded while the student looks at
+ * Scores the student and the baselines on each photo; the next batch is read while the student looks at
  * this one.
  *
  * @param paths Photos of the cache, relative to the data set.
@@ -53,17 +54,19 @@ export async function scorePhotos(
   paths: readonly string[],
   scoring: Scoring,
 ): Promise<ImageScores[]> {
-  const { checkpoint, batchSize, workers, signal, onProgress } = scoring;
-  using pool = new DecodePool({ preprocessing: checkpoint.description.view, workers });
+  const { checkpoint, batchSize, signal, onProgress } = scoring;
+  const preprocessing = checkpoint.description.view;
+  using source = await PhotoSource.open({ ...scoring, preprocessing });
+  if (source.note) scoring.onPixels?.(source.note);
   const scores: ImageScores[] = [];
   const total = paths.length;
-  let photos = loadBatch(paths.slice(0, batchSize), { pool, ...scoring });
+  let photos = loadBatch(paths.slice(0, batchSize), { source, ...scoring });
   onProgress?.({ done: 0, total });
   for (let start = 0; start < total; start += batchSize) {
     signal?.throwIfAborted();
     const end = Math.min(start + batchSize, total);
     const batch = await photos;
-    photos = loadBatch(paths.slice(end, end + batchSize), { pool, ...scoring });
+    photos = loadBatch(paths.slice(end, end + batchSize), { source, ...scoring });
     const maps = await predict(batch, checkpoint);
     for (const [place, map] of maps.entries()) {
       scores.push(await scorePhoto(paths[start + place], { ...scoring, map }));
@@ -73,13 +76,13 @@ export async function scorePhotos(
   return scores;
 }
 
-/** Starts decoding photos, which may be awaited late: until then a failure is not unhandled. */
+/** Starts reading photos, which may be awaited late: until then a failure is not unhandled. */
 function loadBatch(
   paths: readonly string[],
-  { pool, datasetPath, seed }: ScoringOptions & { pool: DecodePool },
+  { source, seed }: ScoringOptions & { source: PhotoSource },
 ): Promise<ViewedPhoto[]> {
   const photos = Promise.all(paths.map(async (path) => {
-    const { data } = await pool.load(join(datasetPath, path));
+    const { data } = await source.load(path);
     return { pixels: data, maskKey: [seed, "evaluate", path] };
   }));
   photos.catch(() => {});

@@ -7,6 +7,7 @@
 import { decodeImage } from "./decode.ts";
 import { preprocessImage, type Preprocessing } from "./preprocess.ts";
 import type { RgbImage } from "./rgb_image.ts";
+import type { WorkerResponse } from "../threads/worker_pool.ts";
 
 /** What the pool asks for: one photo. */
 export interface DecodeRequest {
@@ -16,8 +17,13 @@ export interface DecodeRequest {
   readonly preprocessing: Preprocessing;
 }
 
-/** What the worker answers: the crop, its buffer handed over, or why there is none. */
-export type DecodeResponse = { readonly image: RgbImage } | { readonly error: Error };
+/** What the worker answers. */
+export interface DecodedPhoto {
+  /** The crop, its buffer handed over. */
+  readonly image: RgbImage;
+}
+
+type Response = WorkerResponse<DecodedPhoto>;
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -25,9 +31,9 @@ self.onmessage = async ({ data: { path, preprocessing } }: MessageEvent<DecodeRe
   try {
     const photo = await decodeImage(await readPhoto(path), { name: path });
     const image = preprocessImage(photo, preprocessing);
-    self.postMessage({ image } satisfies DecodeResponse, [image.data.buffer as ArrayBuffer]);
+    self.postMessage({ image } satisfies Response, [image.data.buffer as ArrayBuffer]);
   } catch (error) {
-    self.postMessage({ error: error as Error } satisfies DecodeResponse);
+    self.postMessage({ error: error as Error } satisfies Response);
   }
 };
 

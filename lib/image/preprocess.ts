@@ -4,7 +4,7 @@
  * @module
  */
 import type { Interpolation } from "./resampling_weights.ts";
-import { resizeImage } from "./resize.ts";
+import { type Box, resizeImage } from "./resize.ts";
 import type { RgbImage } from "./rgb_image.ts";
 import { roundHalfEven } from "./round_half_even.ts";
 
@@ -24,9 +24,12 @@ export interface Preprocessing {
   readonly std: readonly [number, number, number];
 }
 
-interface Resize {
+interface Size {
   readonly width: number;
   readonly height: number;
+}
+
+interface Resize extends Size {
   readonly interpolation: Interpolation;
 }
 
@@ -47,11 +50,12 @@ export function preprocessImage(image: RgbImage, preprocessing: Preprocessing): 
   if (!(cropPct > 0)) {
     throw new RangeError(`Cannot preprocess image: cropPct is ${cropPct}, expected more than 0`);
   }
-  const resize = planResize(image, preprocessing);
-  const resized = resize.width === image.width && resize.height === image.height
-    ? image
-    : resizeImage(image, resize, resize);
-  return cropCentre(resized, imageSize);
+  const { interpolation, ...size } = planResize(image, preprocessing);
+  if (size.width === image.width && size.height === image.height) {
+    return cropCentre(image, imageSize);
+  }
+  const part = centreOf(size, imageSize);
+  return cropCentre(resizeImage(image, size, { interpolation, part }), imageSize);
 }
 
 function planResize(image: RgbImage, preprocessing: Preprocessing): Resize {
@@ -68,13 +72,20 @@ function planResize(image: RgbImage, preprocessing: Preprocessing): Resize {
   };
 }
 
-function fitShortSide(
-  { width, height }: RgbImage,
-  size: number,
-): { width: number; height: number } {
+function fitShortSide({ width, height }: RgbImage, size: number): Size {
   return width <= height
     ? { width: size, height: Math.trunc(size * height / width) }
     : { width: Math.trunc(size * width / height), height: size };
+}
+
+/** What the crop keeps of a resized picture; all of it along a side that is too short. */
+function centreOf(size: Size, [height, width]: readonly [number, number]): Box {
+  return {
+    left: Math.max(cropOffset(size.width, width), 0),
+    top: Math.max(cropOffset(size.height, height), 0),
+    width: Math.min(size.width, width),
+    height: Math.min(size.height, height),
+  };
 }
 
 function cropCentre(image: RgbImage, [height, width]: readonly [number, number]): RgbImage {

@@ -12,6 +12,20 @@ import { assertRgbImage, type RgbImage } from "./rgb_image.ts";
 
 /** PIL's fixed point for 8-bit channels: 32 bits less 8 for the value and 2 for overshoot and sign. */
 const PRECISION_BITS = 22;
+/** Begins a sum that is cut off behind the point, so that it is rounded, halves up. */
+const HALF = 1 << (PRECISION_BITS - 1);
+
+/** A part of a resized picture, in its pixels; it must lie inside. */
+export interface Box {
+  /** Columns left of the part. */
+  readonly left: number;
+  /** Rows above the part. */
+  readonly top: number;
+  /** Columns of the part. */
+  readonly width: number;
+  /** Rows of the part. */
+  readonly height: number;
+}
 
 /**
  * Resizes a picture as PIL's `Image.resize` does, antialiased: columns first, then rows, in 22-bit fixed
@@ -19,24 +33,27 @@ const PRECISION_BITS = 22;
  *
  * @param image The picture; it is not changed.
  * @param size The new width and height, in pixels.
- * @param options `interpolation`: the filter.
+ * @param options `interpolation`: the filter; `part`: what is wanted of the result, all by default, so that
+ * no time goes into what a crop throws away.
+ * @returns The part.
  * @throws {RangeError} When a size is not a positive integer.
  * @throws {TypeError} When the picture's data does not fill its size.
  */
 export function resizeImage(
   image: RgbImage,
-  { width, height }: { width: number; height: number },
-  { interpolation }: { interpolation: Interpolation },
+  size: { width: number; height: number },
+  { interpolation, part = { left: 0, top: 0, ...size } }: {
+    interpolation: Interpolation;
+    part?: Box;
+  },
 ): RgbImage {
   assertRgbImage(image, "resize image");
-  assertSize("resize image", width, height);
-  const columns = fixedPoint(resamplingWeights(image.width, width, { interpolation }));
-  const rows = fixedPoint(resamplingWeights(image.height, height, { interpolation }));
-  const narrowed = new Uint8ClampedArray(image.height * width * 3);
-  const resized = new Uint8ClampedArray(height * width * 3);
-  resampleAxis(image.data, narrowed, [image.height, image.width, 3], columns, roundFixedPoint);
-  resampleAxis(narrowed, resized, [1, image.height, width * 3], rows, roundFixedPoint);
-  return { width, height, data: new Uint8Array(resized.buffer) };
+  assertSize("resize image", size.width, size.height);
+  const columns = fixedPoint(resamplingWeights(image.width, size.width, { interpolation }));
+  const rows = fixedPoint(resamplingWeights(image.height, size.height, { interpolation }));
+  const narrowed = narrowRows(image, slice(columns, part.left, part.width));
+  const data = mixRows(narrowed, slice(rows, part.top, part.height), { width: part.width * 3 });
+  return { width: part.width, height: part.height, data };
 }
 
 /**
@@ -68,18 +85,17 @@ export function resampleGrid(
   const rows = resamplingWeights(height, to[0], { interpolation });
   const narrowed = new Float32Array(height * to[1] * channels);
   const resampled = new Float32Array(to[0] * to[1] * channels);
-  resampleAxis(data, narrowed, [height, width, channels], columns, keep);
-  resampleAxis(narrowed, resampled, [1, height, to[1] * channels], rows, keep);
+  resampleAxis(data, narrowed, [height, width, channels], columns);
+  resampleAxis(narrowed, resampled, [1, height, to[1] * channels], rows);
   return resampled;
 }
 
 /** Resamples the middle axis of `input` [outer, size, inner] into `output` [outer, new size, inner]. */
 function resampleAxis(
-  input: ArrayLike<number>,
-  output: Float32Array | Uint8ClampedArray,
+  input: Float32Array,
+  output: Float32Array,
   [outer, size, inner]: readonly [number, number, number],
   { first, count, weights, stride }: ResamplingWeights,
-  finish: (sum: number) => number,
 ): void {
   let target = 0;
   for (let o = 0; o < outer; o++) {
@@ -90,24 +106,83 @@ function resampleAxis(
         for (let k = 0; k < count[i]; k++) {
           sum += input[source + k * inner + c] * weights[i * stride + k];
         }
-        output[target++] = finish(sum);
+        output[target++] = sum;
       }
     }
   }
 }
 
-function fixedPoint(exact: ResamplingWeights): ResamplingWeights {
+/** Weights in fixed point: with 22 bits behind the point, sums of 8-bit samples fit into 32 bits. */
+interface FixedWeights extends Omit<ResamplingWeights, "weights"> {
+  readonly weights: Int32Array;
+}
+
+/** Resamples each row of a picture; the three channels are written out, which is three times as fast. */
+function narrowRows(
+  { width, height, data }: RgbImage,
+  { first, count, weights, stride }: FixedWeights,
+): Uint8ClampedArray {
+  const narrowed = new Uint8ClampedArray(height * first.length * 3);
+  let target = 0;
+  for (let y = 0; y < height; y++) {
+    for (let i = 0; i < first.length; i++) {
+      let red = HALF;
+      let green = HALF;
+      let blue = HALF;
+      let source = (y * width + first[i]) * 3;
+      const end = i * stride + count[i];
+      for (let k = i * stride; k < end; k++, source += 3) {
+        const weight = weights[k];
+        red = (red + Math.imul(data[source], weight)) | 0;
+        green = (green + Math.imul(data[source + 1], weight)) | 0;
+        blue = (blue + Math.imul(data[source + 2], weight)) | 0;
+      }
+      narrowed[target++] = red >> PRECISION_BITS; // the clamped array does the clipping
+      narrowed[target++] = green >> PRECISION_BITS;
+      narrowed[target++] = blue >> PRECISION_BITS;
+    }
+  }
+  return narrowed;
+}
+
+/** Resamples the rows of samples, `width` each: sums of whole rows, which memory holds in one piece. */
+function mixRows(
+  samples: Uint8ClampedArray,
+  { first, count, weights, stride }: FixedWeights,
+  { width }: { width: number },
+): Uint8Array {
+  const mixed = new Uint8ClampedArray(first.length * width);
+  const sums = new Int32Array(width);
+  for (let i = 0; i < first.length; i++) {
+    sums.fill(HALF);
+    for (let k = 0; k < count[i]; k++) {
+      const weight = weights[i * stride + k];
+      const source = (first[i] + k) * width;
+      for (let x = 0; x < width; x++) sums[x] += Math.imul(samples[source + x], weight);
+    }
+    for (let x = 0; x < width; x++) mixed[i * width + x] = sums[x] >> PRECISION_BITS;
+  }
+  return new Uint8Array(mixed.buffer);
+}
+
+function fixedPoint({ weights: exact, ...places }: ResamplingWeights): FixedWeights {
   const one = 2 ** PRECISION_BITS;
-  const weights = exact.weights.map((weight) => Math.trunc(weight * one + Math.sign(weight) * 0.5));
-  return { ...exact, weights };
+  const weights = Int32Array.from(
+    exact,
+    (weight) => Math.trunc(weight * one + Math.sign(weight) * 0.5),
+  );
+  return { ...places, weights };
 }
 
-function roundFixedPoint(sum: number): number {
-  return (sum + (1 << (PRECISION_BITS - 1))) >> PRECISION_BITS; // the clamped array does the clipping
-}
-
-function keep(sum: number): number {
-  return sum;
+/** The weights of `length` outputs from the one at `start` on. */
+function slice({ first, count, weights, stride }: FixedWeights, start: number, length: number) {
+  const end = start + length;
+  return {
+    first: first.subarray(start, end),
+    count: count.subarray(start, end),
+    weights: weights.subarray(start * stride, end * stride),
+    stride,
+  };
 }
 
 function assertSize(purpose: string, ...sizes: number[]): void {

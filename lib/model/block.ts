@@ -4,20 +4,16 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { attend, attentionWeights, splitHeads } from "../backend/kernels/attention.ts";
-import { fuseHeads, type HeadFusion } from "../backend/kernels/fuse_heads.ts";
+import { attention, attentionMap, type AttentionRequest } from "../backend/kernels/attention.ts";
 import { gelu } from "../backend/kernels/gelu.ts";
 import { layerNorm } from "../backend/kernels/layer_norm.ts";
 import { linear } from "../backend/kernels/linear.ts";
-import type { Tensor, Tensor3D, Tensor4D } from "../backend/tensors.ts";
+import type { Tensor, Tensor3D } from "../backend/tensors.ts";
 
 // Shape letters: B batch, H heads, T tokens, D embedDim.
 
 /** Looks up a block's parameter by its name within the block, e.g. `qkv.weight`. */
 export type BlockParameters = (name: string) => Tensor | undefined;
-
-/** Which attention maps to hand back: every head's, or the heads fused into one. */
-export type AttentionRequest = "all" | HeadFusion;
 
 /** How a block is run. */
 export interface BlockOptions {
@@ -49,19 +45,15 @@ export function transformerBlock(
   { numHeads, attentions }: BlockOptions,
 ): BlockOutput {
   return tf.tidy(() => {
-    const heads = splitHeads(queryKeyValue(x, block), numHeads);
-    const weights = attentionWeights(heads); // [B·H, T, T]
-    const attention = attentions && requestedAttention(weights, { numHeads, attentions });
-    const mixed = linear(
-      attend(weights, { values: heads.values, numHeads }),
-      dense("proj", block),
-    );
-    const attended = x.add(scaled(mixed, block("ls1")));
+    const qkv = queryKeyValue(x, block);
+    const { mixed, attention: weights } = attention(qkv, { numHeads, keep: attentions });
+    const projected = linear(mixed, dense("proj", block));
+    const attended = x.add(scaled(projected, block("ls1")));
     const hidden = gelu(linear(norm("norm2", attended, block), dense("fc1", block)));
     const tokens = attended.add<Tensor3D>(
       scaled(linear(hidden, dense("fc2", block)), block("ls2")),
     );
-    return attention ? { tokens, attention } : { tokens };
+    return weights ? { tokens, attention: weights } : { tokens };
   });
 }
 
@@ -76,19 +68,7 @@ export function blockAttention(
   block: BlockParameters,
   { numHeads, attentions = "all" }: BlockOptions,
 ): Tensor {
-  return tf.tidy(() => {
-    const weights = attentionWeights(splitHeads(queryKeyValue(x, block), numHeads));
-    return requestedAttention(weights, { numHeads, attentions });
-  });
-}
-
-function requestedAttention(
-  weights: Tensor3D,
-  { numHeads, attentions }: Required<BlockOptions>,
-): Tensor {
-  const [rows, tokens] = weights.shape;
-  const perHead = weights.reshape<Tensor4D>([rows / numHeads, numHeads, tokens, tokens]);
-  return attentions === "all" ? perHead : fuseHeads(perHead, attentions);
+  return tf.tidy(() => attentionMap(queryKeyValue(x, block), { numHeads, keep: attentions }));
 }
 
 function queryKeyValue(x: Tensor3D, block: BlockParameters): Tensor3D {

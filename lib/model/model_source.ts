@@ -7,9 +7,9 @@ import { basename, dirname, join } from "node:path";
 import { sha256Hex, sha256OfFile } from "../files/sha256.ts";
 import type { Random } from "../random/random.ts";
 import { downloadFromHub, type HubProgress } from "../weights/hub.ts";
-import { SafetensorsFile } from "../weights/safetensors_file.ts";
 import { architectures } from "./architectures.ts";
 import { initialParameters } from "./initialise.ts";
+import { loadLocated, type LocatedModel } from "./located_model.ts";
 import type { ModelArgs } from "./model_args.ts";
 import {
   describeModelFile,
@@ -18,7 +18,7 @@ import {
   splitTag,
 } from "./model_config_file.ts";
 import { defaultTagOf } from "./pretrained_config.ts";
-import { loadParameters, type StateDict, variableOf } from "./state_dict.ts";
+import { variableOf } from "./state_dict.ts";
 import { VisionTransformer } from "./vision_transformer.ts";
 import type { VitConfig } from "./vit_config.ts";
 
@@ -38,14 +38,6 @@ export interface ModelSource {
   readonly onDownload?: (progress: HubProgress) => void;
   /** Breaks a download off when it is aborted; the next one goes on where it ended. */
   readonly signal?: AbortSignal;
-}
-
-/** A model's description, and the file of its weights. */
-export interface LocatedModel {
-  /** The architecture and its preprocessing. */
-  readonly description: ModelDescription;
-  /** Path of the safetensors file. */
-  readonly weightsPath: string;
 }
 
 /** A model on the backend; the caller disposes it. */
@@ -89,13 +81,11 @@ export async function describeModel(source: ModelSource): Promise<ModelDescripti
  * extra and misshapen keys are listed.
  */
 export async function loadPretrained(source: ModelSource): Promise<LoadedModel> {
-  const { description, weightsPath } = await locateModel(source);
-  using file = await SafetensorsFile.open(weightsPath);
-  const parameters = await loadParameters(description.config, stateDictOfFile(weightsPath, file));
+  const located = await locateModel(source);
   return {
-    model: new VisionTransformer(description.config, parameters),
-    description,
-    weightsSha256: await sha256OfFile(weightsPath),
+    model: await loadLocated(located),
+    description: located.description,
+    weightsSha256: await sha256OfFile(located.weightsPath),
   };
 }
 
@@ -116,11 +106,6 @@ export function initialModel(config: VitConfig, random: Random): VisionTransform
       .map(([name, tensor]) => [name, variableOf(name, tensor)]),
   );
   return new VisionTransformer(config, parameters);
-}
-
-function stateDictOfFile(path: string, file: SafetensorsFile): StateDict {
-  const shapes = new Map([...file.header].map(([key, { shape }]) => [key, shape]));
-  return { name: path, shapes, read: (key) => file.read(key) };
 }
 
 /** Where a model is to be had; nothing is read or downloaded before it is asked for. */

@@ -4,9 +4,9 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import type { AttentionRequest } from "../backend/kernels/attention.ts";
 import { layerNorm } from "../backend/kernels/layer_norm.ts";
 import { linear } from "../backend/kernels/linear.ts";
-import { product } from "../backend/kernels/product.ts";
 import type {
   Tensor,
   Tensor1D,
@@ -15,7 +15,7 @@ import type {
   Tensor4D,
   Variable,
 } from "../backend/tensors.ts";
-import { type AttentionRequest, blockAttention, transformerBlock } from "./block.ts";
+import { blockAttention, transformerBlock } from "./block.ts";
 import { patchify, pickPatches } from "./patches.ts";
 import { checkVitConfig, gridOf, numEmbeddedPrefixTokensOf, type VitConfig } from "./vit_config.ts";
 
@@ -165,8 +165,9 @@ export class VisionTransformer {
     const positions = posEmbed.slice([0, first, 0], [1, numPatches, embedDim]);
     if (!visible) return positions;
     // A product with one-hot rows, not a gather: its gradient is a product too, which every backend has.
-    const picks = tf.oneHot(visible.reshape<Tensor1D>([-1]).toInt(), numPatches).toFloat();
-    const picked = product(picks, positions.reshape([numPatches, embedDim]));
+    const picks = tf.oneHot(visible.reshape<Tensor1D>([-1]).toInt(), numPatches)
+      .toFloat() as Tensor2D;
+    const picked = tf.matMul(picks, positions.reshape([numPatches, embedDim]));
     return picked.reshape([...visible.shape, embedDim] as [number, number, number]);
   }
 

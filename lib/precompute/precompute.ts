@@ -13,10 +13,12 @@ import { listImages } from "../dataset/image_folder.ts";
 import { DecodePool } from "../image/decode_pool.ts";
 import type { RgbImage } from "../image/rgb_image.ts";
 import { concatenateMaps } from "../rollout/concatenate_maps.ts";
+import { PixelRows } from "./pixel_rows.ts";
+import { badPhoto } from "./bad_photo.ts";
 import { type Loaded, readAhead } from "./read_ahead.ts";
 import type { Teacher } from "../teacher/teacher.ts";
 
-/** How many photos are done, those of an earlier run included. */
+/** How many photos are done, those of an earlier run included; of some, perhaps, only pixels were missing. */
 export interface PrecomputeProgress {
   /** Photos mapped or skipped. */
   readonly done: number;
@@ -46,6 +48,8 @@ export interface PrecomputeOptions {
   readonly onBadImage?: "skip" | "fail";
   /** Replaces whatever cache the folder holds, instead of resuming or refusing it. */
   readonly overwrite?: boolean;
+  /** Keeps the photos' pixels, prepared for the teacher, beside their maps; it also adds what is missing. */
+  readonly cacheImages?: boolean;
   /** Stops the work after the current batch; whole shards stay, and the next run goes on there. */
   readonly signal?: AbortSignal;
   /** Called at the start and after each batch. */
@@ -58,8 +62,9 @@ export interface PrecomputeOptions {
  * Maps every photo of a data set, or those that an interrupted run has left.
  *
  * Decoding runs in workers, up to two batches ahead of the teacher; besides the list of paths, memory
- * holds three batches and the maps of one shard. Batches do not cross shards, so that the files depend
- * on photos, teacher, settings and batch size alone.
+ * holds four batches and the maps of one shard, with `cacheImages` its pixels too (1024 photos of 224×224
+ * are 154 MB). Batches do not cross shards, so that the files depend on photos, teacher, settings and batch
+ * size alone. A shard that lacks nothing but pixels is decoded again, but the teacher does not look.
  *
  * @returns The manifest of the complete cache.
  * @throws {RangeError} When a setting is impossible.
@@ -68,7 +73,7 @@ export interface PrecomputeOptions {
  * @throws The signal's reason, when it was aborted.
  */
 export async function precompute(options: PrecomputeOptions): Promise<CacheManifest> {
-  const { datasetPath, rolloutDir, teacher, batchSize, workers, onBadImage, overwrite } = options;
+  const { datasetPath, rolloutDir, teacher, batchSize, workers, onBadImage } = options;
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new RangeError(
       `Cannot precompute: batch size is ${batchSize}, expected a positive integer`,
@@ -77,9 +82,10 @@ export async function precompute(options: PrecomputeOptions): Promise<CacheManif
   const { preprocessing, grid } = teacher;
   const paths = options.paths ?? await listImages(datasetPath);
   const settings = { ...options.settings, preprocessing, grid };
-  const writer = await CacheWriter.open(rolloutDir, { settings, paths, overwrite });
+  const { overwrite, cacheImages } = options;
+  const writer = await CacheWriter.open(rolloutDir, { settings, paths, overwrite, cacheImages });
   if (onBadImage === "fail" && writer.skipped.length > 0) {
-    throw badImage(writer.skipped[0], { remedy: "mend it and use --overwrite" });
+    throw badPhoto(writer.skipped[0], { remedy: "mend it and use --overwrite" });
   }
 
   using pool = new DecodePool({ preprocessing, workers });
@@ -92,8 +98,12 @@ export async function precompute(options: PrecomputeOptions): Promise<CacheManif
   const total = paths.length;
   const tally = { done: total - missingPaths.length, total, skipped: writer.skipped.length };
   options.onProgress?.({ ...tally });
+  const largest = missing.reduce((most, shard) => Math.max(most, shard.paths.length), 0);
+  const rows = cacheImages ? new PixelRows(largest, preprocessing) : undefined;
   for (const shard of missing) {
-    await writer.writeShard(shard.index, await mapShard(shard, { photos, tally, options }));
+    const content = await mapShard(shard, { photos, tally, options, rows });
+    if (rows) await writer.writeImages(shard.index, { paths: content.paths, pixels: rows.take() });
+    if (shard.missing !== "images") await writer.writeShard(shard.index, content);
   }
   if (writer.skipped.length === total) {
     throw new Error(
@@ -113,52 +123,69 @@ interface Run {
   /** Counted up as photos are done. */
   readonly tally: { done: number; total: number; skipped: number };
   readonly options: PrecomputeOptions;
+  /** Where pixels are collected, if they are wanted. */
+  readonly rows: PixelRows | undefined;
 }
 
 async function mapShard(
-  { paths }: MissingShard,
-  { photos, tally, options }: Run,
+  { paths, missing }: MissingShard,
+  { photos, tally, options, rows }: Run,
 ): Promise<ShardContent> {
   const { teacher, batchSize, signal, onProgress } = options;
   const mapped: string[] = [];
   const skipped: SkippedPhoto[] = [];
   const maps: Float32Array[] = [];
   let batch: RgbImage[] = [];
+  let underWay: { maps: Promise<Float32Array>; tally: PrecomputeProgress } | undefined;
+  const finish = async () => {
+    if (!underWay) return;
+    maps.push(await underWay.maps);
+    onProgress?.(underWay.tally);
+    underWay = undefined;
+  };
   for (const path of paths) {
     signal?.throwIfAborted();
     const photo = (await photos.next()).value!;
     tally.done++;
     if ("error" in photo) {
-      skipped.push(skip(photo, options));
+      skipped.push(skip(photo, { ...options, missing }));
       tally.skipped++;
     } else {
       mapped.push(path);
       batch.push(photo.value);
+      rows?.add(photo.value);
     }
     if (batch.length < batchSize && path !== paths.at(-1)) continue;
-    if (batch.length > 0) maps.push(await mapBatch(batch, teacher));
+    if (batch.length === 0 || missing === "images") {
+      await finish();
+      onProgress?.({ ...tally });
+    } else {
+      const begun = { maps: mapBatch(batch, teacher), tally: { ...tally } };
+      begun.maps.catch(() => {}); // whoever waits for it is told
+      await finish(); // of the batch before: the teacher never waits for the next one
+      underWay = begun;
+    }
     batch = [];
-    onProgress?.({ ...tally });
   }
+  await finish();
   return { paths: mapped, skipped, maps: concatenateMaps(maps) };
 }
 
 function skip(
   { item: path, error }: Extract<LoadedPhoto, { error: Error }>,
-  { datasetPath, onBadImage, onSkip }: PrecomputeOptions,
+  { datasetPath, onBadImage, onSkip, missing }: PrecomputeOptions & Pick<MissingShard, "missing">,
 ): SkippedPhoto {
   // relative, so that a cache says the same wherever the data set lies
   const reason = error.message.replaceAll(join(datasetPath, path), path).replaceAll(/\s+/g, " ");
-  if (onBadImage === "fail") throw badImage({ path, reason }, { remedy: "mend it" });
+  if (missing === "images") {
+    throw new Error(
+      `Cannot cache the pixels of ${path}: it is a bad photo (${reason}), expected what its map was made ` +
+        "of; put that back, or make the cache anew with --overwrite",
+    );
+  }
+  if (onBadImage === "fail") throw badPhoto({ path, reason }, { remedy: "mend it" });
   onSkip?.({ path, reason });
   return { path, reason };
-}
-
-function badImage({ path, reason }: SkippedPhoto, { remedy }: { remedy: string }): Error {
-  return new Error(
-    `Cannot precompute: ${path} is a bad photo (${reason}), expected every photo to be decodable; ` +
-      `${remedy}, or go on without it by --on-bad-image=skip`,
-  );
 }
 
 async function mapBatch(batch: readonly RgbImage[], teacher: Teacher): Promise<Float32Array> {

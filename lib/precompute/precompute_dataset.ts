@@ -5,9 +5,11 @@
  */
 import type { CacheManifest } from "../cache/manifest.ts";
 import { listImages } from "../dataset/image_folder.ts";
-import { loadPretrained, type ModelSource } from "../model/model_source.ts";
+import { sha256OfFile } from "../files/sha256.ts";
+import { locateModel, type ModelSource } from "../model/model_source.ts";
 import { countParameters } from "../model/parameters.ts";
-import { createTeacher, type TeacherRollout } from "../teacher/teacher.ts";
+import { openTeacher } from "../teacher/open_teacher.ts";
+import type { TeacherRollout } from "../teacher/teacher.ts";
 import { precompute, type PrecomputeOptions } from "./precompute.ts";
 
 /** Which teacher maps which photos, and how. */
@@ -19,35 +21,44 @@ export interface PrecomputeDatasetOptions
   readonly rollout: TeacherRollout;
   /** Photos to a shard. */
   readonly shardSize: number;
-  /** Called when the teacher is loaded, with its number of parameters and the grid of its maps. */
-  readonly onTeacher?: (teacher: { parameters: number; grid: readonly [number, number] }) => void;
+  /** The BLAS library of the wasm backend, as when that was opened. */
+  readonly blas?: string;
+  /** Teachers side by side on the wasm backend; as many as the machine takes when not given. */
+  readonly modelWorkers?: number;
+  /** Called when the teacher is ready, with its parameters, its maps' grid, and how many of it there are. */
+  readonly onTeacher?: (
+    teacher: { parameters: number; grid: readonly [number, number]; workers: number },
+  ) => void;
 }
 
 /**
  * Loads a teacher, maps every photo of a data set (or those that an interrupted run left) and frees it.
  *
  * @returns The manifest of the complete cache.
- * @throws As {@linkcode loadPretrained} and {@linkcode precompute} do.
+ * @throws As {@linkcode openTeacher} and {@linkcode precompute} do.
  */
 export async function precomputeDataset(
   options: PrecomputeDatasetOptions,
 ): Promise<CacheManifest> {
-  const { source, rollout, shardSize, onTeacher, ...rest } = options;
+  const { source, rollout, shardSize, onTeacher, blas, modelWorkers, ...rest } = options;
   const paths = await listImages(options.datasetPath); // a wrong folder should not cost a download
-  const { model, description, weightsSha256 } = await loadPretrained(source);
-  try {
-    onTeacher?.({ parameters: countParameters(description.config), grid: model.grid });
-    return await precompute({
-      ...rest,
-      paths,
-      teacher: createTeacher(model, { preprocessing: description.preprocessing, rollout }),
-      settings: {
-        teacher: { name: source.model, args: source.args ?? {}, weightsSha256 },
-        rollout,
-        shardSize,
+  const located = await locateModel(source);
+  const { config } = located.description;
+  using teacher = await openTeacher(located, { rollout, blas, workers: modelWorkers });
+  const { workers } = teacher;
+  onTeacher?.({ parameters: countParameters(config), grid: teacher.grid, workers });
+  return await precompute({
+    ...rest,
+    paths,
+    teacher,
+    settings: {
+      teacher: {
+        name: source.model,
+        args: source.args ?? {},
+        weightsSha256: await sha256OfFile(located.weightsPath),
       },
-    });
-  } finally {
-    model.dispose();
-  }
+      rollout,
+      shardSize,
+    },
+  });
 }

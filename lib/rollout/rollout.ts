@@ -6,9 +6,15 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import type { Tensor3D } from "../backend/tensors.ts";
+import { hasKernel, runKernel } from "../backend/kernels/own_kernel.ts";
+import type { Tensor2D, Tensor3D } from "../backend/tensors.ts";
 import { discardSmallest } from "./discard.ts";
-import { checkRolloutSettings, type RolloutMode, type RolloutSettings } from "./settings.ts";
+import {
+  checkRolloutSettings,
+  discardCount,
+  type RolloutMode,
+  type RolloutSettings,
+} from "./settings.ts";
 
 /**
  * Computes the CLS row of R = a_L ⋯ a_1 over the patches, where a_l = (A_l + I)/2, normalised as the
@@ -27,17 +33,26 @@ import { checkRolloutSettings, type RolloutMode, type RolloutSettings } from "./
 export function rollout(fused: readonly Tensor3D[], settings: RolloutSettings): Tensor3D {
   const [batch, tokens] = checkLayers(fused);
   checkRolloutSettings(settings, tokens);
-  const { discardRatio, mode, numPrefixTokens, grid: [gridHeight, gridWidth] } = settings;
-  return tf.tidy(() => {
-    const isCls = tf.ones([batch, 1, 1]).pad<Tensor3D>([[0, 0], [0, 0], [0, tokens - 1]]);
-    const row = fused.reduceRight(
-      (row, attention) =>
-        tf.tidy(() => stepThrough(discardSmallest(attention, discardRatio), { row, mode })),
-      isCls,
-    ); // [B, 1, T]
-    return row.slice([0, 0, numPrefixTokens], [batch, 1, gridHeight * gridWidth])
-      .reshape([batch, gridHeight, gridWidth]);
-  });
+  const { numPrefixTokens, grid: [gridHeight, gridWidth] } = settings;
+  return tf.tidy(() =>
+    clsRow(fused, settings)
+      .slice([0, numPrefixTokens], [batch, gridHeight * gridWidth])
+      .reshape([batch, gridHeight, gridWidth])
+  );
+}
+
+/** The CLS row of R, float32 [B, T]; the caller disposes it. */
+function clsRow(fused: readonly Tensor3D[], { discardRatio, mode }: RolloutSettings): Tensor2D {
+  const [batch, tokens] = fused[0].shape;
+  if (hasKernel("Rollout")) {
+    return runKernel("Rollout", fused, { discardCount: discardCount(tokens, discardRatio), mode });
+  }
+  const isCls = tf.ones([batch, 1, 1]).pad<Tensor3D>([[0, 0], [0, 0], [0, tokens - 1]]);
+  return fused.reduceRight(
+    (row, attention) =>
+      tf.tidy(() => stepThrough(discardSmallest(attention, discardRatio), { row, mode })),
+    isCls,
+  ).reshape([batch, tokens]);
 }
 
 /**

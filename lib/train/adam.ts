@@ -4,6 +4,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import { adamSteps } from "../backend/kernels/adam_step.ts";
 import type { Tensor, Variable } from "../backend/tensors.ts";
 import { float32Tensor, type HostTensor, toFloat32 } from "../weights/safetensors.ts";
 
@@ -48,18 +49,19 @@ export class Adam {
     this.#steps++;
     const stepSize = this.learningRate / (1 - beta1 ** this.#steps);
     const secondScale = 1 / Math.sqrt(1 - beta2 ** this.#steps);
-    for (const [name, variable] of this.#parameters) {
-      const gradient = gradients[name];
-      const old = this.#moments.get(name)!;
-      const first = tf.tidy(() => old.first.mul(beta1).add(gradient.mul(1 - beta1)));
-      const second = tf.tidy(() => old.second.mul(beta2).add(gradient.square().mul(1 - beta2)));
-      const updated = tf.tidy(() => {
-        const denominator = second.sqrt().mul(secondScale).add(epsilon);
-        return variable.sub(first.div(denominator).mul(stepSize));
-      });
-      variable.assign(updated);
-      tf.dispose([old.first, old.second, updated]);
-      this.#moments.set(name, { first, second });
+    const numbers = { beta1, beta2, epsilon, stepSize, secondScale };
+    const names = [...this.#parameters.keys()];
+    const inputs = names.map((name) => ({
+      parameter: this.#parameters.get(name)!,
+      gradient: gradients[name],
+      ...this.#moments.get(name)!,
+    }));
+    const states = adamSteps(inputs, numbers);
+    for (const [index, { parameter, ...moments }] of states.entries()) {
+      const { first, second } = inputs[index];
+      inputs[index].parameter.assign(parameter);
+      tf.dispose([first, second, parameter]);
+      this.#moments.set(names[index], moments);
     }
   }
 

@@ -25,6 +25,9 @@ export interface StepMetrics {
 /** How many steps a point of the drawn curve averages over, at most: a batch's loss is noisy. */
 const pointsInCurve = 400;
 
+/** So that somebody who follows `metrics.jsonl` sees the training go on. */
+const stepsBetweenFlushes = 20;
+
 /** Appends to a run's `metrics.jsonl` and draws its loss curve. */
 export class MetricsLog {
   readonly #run: RunFolder;
@@ -50,10 +53,11 @@ export class MetricsLog {
     return new MetricsLog(run, steps);
   }
 
-  /** Records a step; it is on disk after the next {@linkcode MetricsLog.flush}. */
-  add(metrics: StepMetrics): void {
+  /** Records a step; it is on disk after the next {@linkcode MetricsLog.flush}, or some steps later. */
+  async add(metrics: StepMetrics): Promise<void> {
     this.#steps.push(metrics);
     this.#unwritten.push(metrics);
+    if (this.#unwritten.length === stepsBetweenFlushes) await this.flush();
   }
 
   /** Writes what was added. */

@@ -3,19 +3,15 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs";
-import type { Scalar } from "../backend/tensors.ts";
 import { saveStudent } from "../model/student_checkpoint.ts";
 import type { Phase } from "../run/run_folder.ts";
 import { Adam } from "./adam.ts";
+import type { PreparedBatch } from "./learner.ts";
 import { MetricsLog } from "./metrics_log.ts";
 import { type Position, saveRunState } from "./run_state.ts";
-import { trainedParameters, type TrainingBatch, trainStep } from "./train_step.ts";
+import { trainedParameters } from "./train_step.ts";
 import type { TrainingJob, TrainResult } from "./training_job.ts";
 import { learningRateOf, type PhaseEpoch, scheduleOf } from "./training_options.ts";
-
-/** So that somebody who follows `metrics.jsonl` sees the training go on. */
-const stepsBetweenFlushes = 20;
 
 /**
  * Trains a student: first the projection on the frozen base at `lr`, then everything at `lr`/10, each
@@ -77,24 +73,34 @@ class Training {
   }
 
   async #epoch(start: Position): Promise<void> {
-    const { set, signal } = this.#job;
+    const { set, signal, learner } = this.#job;
     const epoch = this.#schedule[start.epochs];
     const batches = set.batchPaths(epoch);
     const optimiser = this.#optimiserFor(epoch.phase, start);
     this.#losses = [];
-    let batch = await set.load(batches[start.batches], epoch);
+    const prepare = async (index: number): Promise<PreparedBatch> =>
+      learner.prepare(await set.load(batches[index], epoch));
+    let batch = await prepare(start.batches);
+    let pending: Promise<number> | undefined;
     for (let index = start.batches; index < batches.length; index++) {
       set.prefetch(batches[index + 2] ?? []);
-      const loss = trainStep(this.#job.student, { batch, phase: epoch.phase, optimiser });
-      disposeBatch(batch);
-      // A GPU computes the step while the next batch is made; only then is the loss read.
-      if (index + 1 < batches.length) batch = await set.load(batches[index + 1], epoch);
-      await this.#record(loss, epoch);
-      if (signal?.aborted && index + 1 < batches.length) {
-        disposeBatch(batch);
+      const isLast = index + 1 === batches.length;
+      const [taken, next] = await Promise.all([
+        batch.step({ phase: epoch.phase, optimiser }),
+        isLast ? undefined : prepare(index + 1),
+      ]);
+      // Read a step late: a GPU has the next step before it, and need not wait for its loss to be read.
+      if (pending) await this.#record(await pending, epoch);
+      pending = taken.loss;
+      if (!next) break;
+      batch = next;
+      if (signal?.aborted) {
+        batch.dispose();
+        await this.#record(await pending, epoch);
         return await this.#interrupt({ epochs: start.epochs, batches: index + 1 });
       }
     }
+    if (pending) await this.#record(await pending, epoch);
     await this.#finishEpoch(start.epochs);
   }
 
@@ -113,9 +119,7 @@ class Training {
     return this.#optimiser;
   }
 
-  async #record(loss: Scalar, { phase, epoch }: PhaseEpoch): Promise<void> {
-    const value = (await loss.data())[0];
-    loss.dispose();
+  async #record(value: number, { phase, epoch }: PhaseEpoch): Promise<void> {
     if (!Number.isFinite(value)) {
       throw new RangeError(
         `Cannot train: the loss of step ${
@@ -136,8 +140,7 @@ class Training {
       loss: value,
       imagesPerSecond: Number((imagesHere / seconds).toFixed(2)),
     };
-    this.#log.add(metrics);
-    if (this.#step % stepsBetweenFlushes === 0) await this.#log.flush();
+    await this.#log.add(metrics);
     onProgress?.({ ...metrics, images, totalImages: this.#imagesAfter(this.#totalSteps) });
   }
 
@@ -188,10 +191,6 @@ class Training {
     await saveRunState(run.stateFile, { student, optimiser, position });
     await this.#log.draw();
   }
-}
-
-function disposeBatch({ images, targets, visible }: TrainingBatch): void {
-  tf.dispose([images, targets, visible ?? []]);
 }
 
 function mean(values: readonly number[]): number | undefined {

@@ -5,23 +5,12 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { linear } from "../backend/kernels/linear.ts";
-import type { Scalar, Tensor, Tensor2D, Tensor4D, Variable } from "../backend/tensors.ts";
+import type { Scalar, Tensor, Variable } from "../backend/tensors.ts";
 import type { Student } from "../model/student.ts";
 import type { Phase } from "../run/run_folder.ts";
 import type { Adam } from "./adam.ts";
 import { binaryCrossEntropy } from "./losses.ts";
-
-// Shape letters: B batch, V visible patches, G = gridHeight·gridWidth.
-
-/** What a step learns from; the caller disposes the tensors. */
-export interface TrainingBatch {
-  /** float32, [B, height, width, 3], normalised. */
-  readonly images: Tensor4D;
-  /** float32, [B, G]: the teacher's maps, each divided by its maximum. */
-  readonly targets: Tensor2D;
-  /** int32, [B, V]: the patches that the student sees; all when absent. */
-  readonly visible?: Tensor2D;
-}
+import type { TrainingBatch } from "./training_batch.ts";
 
 /** The loss of a batch, and its gradient for each parameter that the phase trains. */
 export interface LossAndGradients {

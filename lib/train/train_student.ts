@@ -7,12 +7,14 @@ import type { CacheManifest } from "../cache/manifest.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
 import type { Degradation } from "../config/degradation.ts";
 import { UsageError } from "../config/usage_error.ts";
+import { AugmentPool } from "../dataset/augment_pool.ts";
+import { PhotoSource } from "../dataset/photo_source.ts";
 import { PixelStore } from "../dataset/pixel_store.ts";
 import { type ImageSplit, splitImages } from "../dataset/split.ts";
 import { describeView } from "../dataset/student_view.ts";
-import { DecodePool } from "../image/decode_pool.ts";
 import type { ModelSource } from "../model/model_source.ts";
 import { RunFolder } from "../run/run_folder.ts";
+import { openLearner } from "./learner.ts";
 import { prepareStudent } from "./prepare_student.ts";
 import { restoreStudent } from "./run_state.ts";
 import { type RunConfig, startRun } from "./start_run.ts";
@@ -36,14 +38,18 @@ export interface TrainStudentOptions
   readonly allowMaeDownsize: boolean;
   /** Epochs, batch size, rate, seed. */
   readonly training: TrainingOptions;
-  /** The folder of photos that the cache was made of. */
+  /** The folder of photos that the cache was made of; not needed where it holds their pixels. */
   readonly datasetPath: string;
   /** The cache. */
   readonly rolloutDir: string;
   /** The run's folder. */
   readonly runDir: string;
-  /** Threads that decode. */
+  /** Threads that decode, and as many that augment. */
   readonly workers: number;
+  /** Students side by side on the wasm backend; as many as the machine takes when not given. */
+  readonly modelWorkers?: number;
+  /** The BLAS library of the wasm backend, as when that was opened. */
+  readonly blas?: string;
   /** Memory for decoded photos, in MiB. */
   readonly pixelCacheMb: number;
   /** Go on with the run that is there. */
@@ -66,6 +72,8 @@ export interface TrainingStart {
   readonly parameters: number;
   /** What the student sees, in words. */
   readonly view: string;
+  /** Where the pixels come from, where the cache holds some. */
+  readonly pixels: string | undefined;
   /** Whether an earlier sitting is continued. */
   readonly resumed: boolean;
 }
@@ -100,23 +108,40 @@ export async function trainStudent(options: TrainStudentOptions): Promise<TrainR
     else if (options.resume) {
       options.onWarning?.(`${run.path} holds nothing to resume: starting from the beginning`);
     }
+    using source = await PhotoSource.open({ ...options, cache, preprocessing: description.view });
     options.onStart?.({
       photos: photos.training.length,
       heldOut: photos.heldOut.length,
       parameters: student.parameterCount,
       view: describeView(description),
+      pixels: source.note,
       resumed: state !== undefined,
     });
-    using pool = new DecodePool({ preprocessing: description.view, workers: options.workers });
     const limitBytes = options.pixelCacheMb * 2 ** 20;
-    const pixels = new PixelStore({ root: options.datasetPath, pool, limitBytes });
-    const { training } = options;
+    const pixels = new PixelStore({ source, limitBytes });
+    const { training, workers } = options;
+    using augmenter = new AugmentPool({ workers });
+    using learner = openLearner({
+      student,
+      description,
+      batchSize: training.batchSize,
+      workers: options.modelWorkers,
+      blas: options.blas ?? "auto",
+    });
     return await train({
       ...options,
       student,
+      learner,
       description,
       studentName: description.model.architecture,
-      set: new TrainingSet({ paths: photos.training, cache, pixels, description, training }),
+      set: new TrainingSet({
+        paths: photos.training,
+        cache,
+        pixels,
+        description,
+        training,
+        augmenter,
+      }),
       run,
       metadata: { training: JSON.stringify(config) },
       resumeFrom: state,

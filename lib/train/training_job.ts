@@ -6,6 +6,7 @@
 import type { Student } from "../model/student.ts";
 import type { StudentDescription } from "../model/student_checkpoint.ts";
 import type { RunFolder } from "../run/run_folder.ts";
+import type { Learner } from "./learner.ts";
 import type { StepMetrics } from "./metrics_log.ts";
 import type { RunState } from "./run_state.ts";
 import type { TrainingOptions } from "./training_options.ts";
@@ -23,6 +24,8 @@ export interface TrainProgress extends StepMetrics {
 export interface TrainingJob {
   /** Trained in place; it stays the caller's. */
   readonly student: Student;
+  /** Takes the steps on it. */
+  readonly learner: Learner;
   /** What checkpoints say about it. */
   readonly description: StudentDescription;
   /** Its name in the checkpoints' names. */

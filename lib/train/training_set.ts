@@ -3,19 +3,16 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs";
 import type { RolloutCache } from "../cache/rollout_cache.ts";
 import { augmentJointly } from "../dataset/augment.ts";
+import type { AugmentPool } from "../dataset/augment_pool.ts";
 import { sampleAugmentation } from "../dataset/augmentation.ts";
 import { batchesOf, epochOrder } from "../dataset/epoch_order.ts";
 import type { PixelStore } from "../dataset/pixel_store.ts";
-import { viewPhotos } from "../dataset/student_view.ts";
-import type { RgbImage } from "../image/rgb_image.ts";
 import type { StudentDescription } from "../model/student_checkpoint.ts";
 import { Random } from "../random/random.ts";
-import { concatenateMaps } from "../rollout/concatenate_maps.ts";
 import { divideByMaximum } from "../rollout/divide_by_maximum.ts";
-import type { TrainingBatch } from "./train_step.ts";
+import type { Example } from "./training_batch.ts";
 import type { PhaseEpoch, TrainingOptions } from "./training_options.ts";
 
 /** What a training set is made of. */
@@ -30,13 +27,17 @@ export interface TrainingSetOptions {
   readonly description: StudentDescription;
   /** Batch size, augmentation and seed. */
   readonly training: TrainingOptions;
+  /** Augments beside the model's own work, with the same results; it stays the caller's. */
+  readonly augmenter?: Pick<AugmentPool, "augment">;
 }
 
 /** Photos and maps of one data set, in batches that depend on the seed alone. */
 export class TrainingSet {
   readonly #options: TrainingSetOptions;
-  /** Photos asked for early, until their batch is made: beyond its limit the store forgets them. */
-  readonly #early = new Map<string, Promise<RgbImage>>();
+  /** Examples asked for early, until their batch is made. */
+  readonly #early = new Map<string, Promise<Example>>();
+  /** The epoch that photos are wanted for early. */
+  #epoch?: PhaseEpoch;
 
   /** Nothing is read before the first batch. */
   constructor(options: TrainingSetOptions) {
@@ -53,57 +54,56 @@ export class TrainingSet {
     return this.#options.paths.length;
   }
 
-  /** The paths of each batch of an epoch, in the epoch's order. */
+  /** The paths of each batch of an epoch, in the epoch's order; the epoch has begun. */
   batchPaths({ phase, epoch }: PhaseEpoch): string[][] {
+    this.#epoch = { phase, epoch };
+    this.#early.clear();
     const { paths, training: { seed, batchSize } } = this.#options;
     const order = epochOrder(paths.length, { seed, phase, epoch });
     return batchesOf(order, batchSize).map((batch) => Array.from(batch, (index) => paths[index]));
   }
 
-  /** Starts decoding photos that are wanted soon. */
+  /** Starts reading and augmenting photos that are wanted soon, in the epoch that has begun. */
   prefetch(paths: readonly string[]): void {
+    if (!this.#epoch) return;
     for (const path of paths) {
-      const photo = this.#options.pixels.load(path);
-      photo.catch(() => {}); // who makes the batch is told
-      this.#early.set(path, photo);
+      const example = this.#makeExample(path, this.#epoch);
+      example.catch(() => {}); // who makes the batch is told
+      this.#early.set(path, example);
     }
   }
 
   /**
-   * Makes a batch; the caller disposes its tensors.
+   * Gets the examples of a batch, in the order of their paths.
    *
    * @throws {Error} When a photo can no longer be read, naming it.
    */
-  async load(paths: readonly string[], epoch: PhaseEpoch): Promise<TrainingBatch> {
-    const { description, training: { seed } } = this.#options;
-    const examples = await Promise.all(paths.map((path) => this.#example(path, epoch)));
-    const photos = examples.map(({ image }, index) => ({
-      pixels: image,
-      maskKey: [seed, epoch.phase, epoch.epoch, paths[index]],
-    }));
-    const [gridHeight, gridWidth] = description.grid;
-    const targets = tf.tensor2d(
-      concatenateMaps(examples.map(({ map }) => map)),
-      [paths.length, gridHeight * gridWidth],
-    );
-    return { ...viewPhotos(photos, description), targets };
+  load(paths: readonly string[], epoch: PhaseEpoch): Promise<Example[]> {
+    return Promise.all(paths.map((path) => this.#example(path, epoch)));
   }
 
-  async #example(
-    path: string,
-    { phase, epoch }: PhaseEpoch,
-  ): Promise<{ image: Uint8Array | Float32Array; map: Float32Array }> {
-    const { cache, pixels, description, training } = this.#options;
-    const photo = this.#early.get(path) ?? pixels.load(path);
-    this.#early.delete(path);
+  #example(path: string, epoch: PhaseEpoch): Promise<Example> {
+    const isEarly = epoch.phase === this.#epoch?.phase && epoch.epoch === this.#epoch.epoch;
+    const early = isEarly ? this.#early.get(path) : undefined;
+    if (early) this.#early.delete(path);
+    return early ?? this.#makeExample(path, epoch);
+  }
+
+  async #makeExample(path: string, { phase, epoch }: PhaseEpoch): Promise<Example> {
+    const { cache, pixels, description, training, augmenter } = this.#options;
     const [{ data: image, height, width }, map] = await Promise.all([
-      photo,
+      pixels.load(path),
       cache.readMap(path),
     ]);
-    if (!training.augment) return { image, map: divideByMaximum(map) };
+    const maskKey = [training.seed, phase, epoch, path];
+    if (!training.augment) return { pixels: image, map: divideByMaximum(map), maskKey };
     const random = Random.from("augment", training.seed, phase, epoch, path);
     const [gridHeight, gridWidth] = description.grid;
     const source = { image, map, height, width, gridHeight, gridWidth };
-    return augmentJointly(source, sampleAugmentation(random, { height, width }));
+    const augmentation = sampleAugmentation(random, { height, width });
+    const moved = augmenter
+      ? await augmenter.augment(source, { augmentation, path })
+      : augmentJointly(source, augmentation);
+    return { pixels: moved.image, map: moved.map, maskKey };
   }
 }

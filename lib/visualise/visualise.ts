@@ -5,9 +5,8 @@
  */
 import { type CacheManifest, readManifest } from "../cache/manifest.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
+import { PhotoSource } from "../dataset/photo_source.ts";
 import { describeView } from "../dataset/student_view.ts";
-import { DecodePool } from "../image/decode_pool.ts";
-import type { Preprocessing } from "../image/preprocess.ts";
 import { openStudent, type StudentCheckpoint } from "../model/student_checkpoint.ts";
 import { compareMaps, type Comparing, type Comparison } from "./compare.ts";
 import { drawComparisons, type ShownModel, type ShownStudent } from "./comparison_sheet.ts";
@@ -40,6 +39,8 @@ export interface VisualiseOptions {
   readonly workers?: number;
   /** Stops the work before the next photo. */
   readonly signal?: AbortSignal;
+  /** Told where the pixels come from, where the cache holds some. */
+  readonly onPixels?: (note: string) => void;
   /** Called at the start and after each photo. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
   /** Called for each photo that cannot be read. */
@@ -101,7 +102,9 @@ export async function visualise(options: VisualiseOptions): Promise<Visualisatio
   const checkpoint = await openStudent(options.checkpointPath);
   try {
     const { description } = checkpoint;
-    const { readable, skipped } = await readPhotos(photos, { ...options, ...description });
+    using source = await PhotoSource.open({ ...options, cache, preprocessing: description.view });
+    if (source.note) options.onPixels?.(source.note);
+    const { readable, skipped } = await readPhotos(photos, { ...options, source });
     const trainedOn = trainingCacheOf(checkpoint, { path: options.checkpointPath });
     using teacher = new TeacherMaps(options.teacher, {
       rolloutDir: options.rolloutDir,
@@ -128,10 +131,13 @@ async function openCache(
 
 async function readPhotos(
   photos: readonly Photo[],
-  { view, workers, onSkip }: Pick<VisualiseOptions, "workers" | "onSkip"> & { view: Preprocessing },
+  { source, onSkip }: Pick<VisualiseOptions, "onSkip"> & { source: PhotoSource },
 ): Promise<{ readable: CroppedPhoto[]; skipped: UnreadablePhoto[] }> {
-  using pool = new DecodePool({ preprocessing: view, workers });
-  const results = await Promise.allSettled(photos.map(({ file }) => pool.load(file)));
+  const results = await Promise.allSettled(
+    photos.map(({ file, path, isInDataset }) =>
+      isInDataset ? source.load(path) : source.decode(file)
+    ),
+  );
   const readable: CroppedPhoto[] = [];
   const skipped: UnreadablePhoto[] = [];
   for (const [place, result] of results.entries()) {

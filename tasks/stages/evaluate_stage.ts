@@ -26,6 +26,7 @@ export async function evaluateStage(
     checkpointPath,
     holdout: options.holdout ?? trained?.holdout ?? defaultHoldout,
     signal: terminal.signal,
+    onPixels: (note) => terminal.say(note),
     onProgress: ({ done, total }) => {
       bar ??= terminal.progress("evaluate", total, { unit: "images" });
       bar.update({ done });

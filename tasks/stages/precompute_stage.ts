@@ -29,12 +29,11 @@ export async function precomputeStage(
     },
     rollout: { mode: rolloutMode, headFusion, discardRatio },
     signal: terminal.signal,
-    onTeacher: ({ parameters, grid }) =>
-      terminal.say(
-        `teacher ${teacherModel}: ${describeCount(parameters)} parameters, maps of ${
-          grid.join("×")
-        }`,
-      ),
+    onTeacher: ({ parameters, grid, workers }) => {
+      const size = `${describeCount(parameters)} parameters, maps of ${grid.join("×")}`;
+      const threads = workers > 1 ? `, in ${workers} threads` : "";
+      terminal.say(`teacher ${teacherModel}: ${size}${threads}`);
+    },
     onProgress: ({ done, total, skipped }) => {
       bar ??= terminal.progress("precompute", total, { from: done, unit: "images" });
       bar.update(skipped ? { done, skipped } : { done });
@@ -51,9 +50,14 @@ export async function precomputeStage(
   return manifest;
 }
 
-function describeCache({ mapCount, skipped, shards, settings }: CacheManifest, folder: string) {
+function describeCache(
+  { mapCount, skipped, shards, images, settings }: CacheManifest,
+  folder: string,
+): string {
   const files = shards.length === 1 ? "1 file" : `${shards.length} files`;
-  const maps = `${mapCount} maps of ${settings.grid.join("×")} in ${files} under ${folder}`;
+  const { grid, preprocessing: { imageSize } } = settings;
+  const pixels = images ? `, with pixels of ${imageSize.join("×")} beside them` : "";
+  const maps = `${mapCount} maps of ${grid.join("×")} in ${files} under ${folder}${pixels}`;
   return skipped.length
     ? `${maps}; ${skipped.length} photos skipped, listed in manifest.json`
     : maps;

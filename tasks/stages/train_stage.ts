@@ -41,10 +41,11 @@ export async function trainStage(
     runDir,
     signal: terminal.signal,
     onWarning: (message) => terminal.warn(message),
-    onStart: ({ photos, heldOut, parameters, view, resumed }) =>
+    onStart: ({ photos, heldOut, parameters, view, pixels, resumed }) =>
       terminal.say(
         `student ${options.studentModel}: ${describeCount(parameters)} parameters, sees ${view}; ` +
-          `${photos} photos to train on, ${heldOut} held out` + (resumed ? "; resumed" : ""),
+          `${photos} photos to train on, ${heldOut} held out` + (pixels ? `; ${pixels}` : "") +
+          (resumed ? "; resumed" : ""),
       ),
     onProgress: ({ images: done, totalImages, phase, epoch, loss, step }) => {
       bar ??= terminal.progress("train", totalImages, { from: done, unit: "images" });

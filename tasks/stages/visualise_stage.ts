@@ -47,6 +47,7 @@ export async function visualiseStage(
       signal: terminal.signal,
     },
     signal: terminal.signal,
+    onPixels: (note) => terminal.say(note),
     onProgress: ({ done, total }) => {
       bar ??= terminal.progress("visualise", total, { unit: "photos" });
       bar.update({ done });

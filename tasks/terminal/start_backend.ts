@@ -7,7 +7,10 @@ import type { BackendChoice } from "../../lib/backend/open_backend.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Starts the backend that was asked for, and says which it is and why. */
-export async function startBackend(choice: BackendChoice, terminal: Terminal): Promise<void> {
+export async function startBackend(
+  { backend, blas }: { backend: BackendChoice; blas: string },
+  terminal: Terminal,
+): Promise<void> {
   const { describeBackend, openBackend } = await import("../../lib/backend/open_backend.ts");
-  terminal.say(describeBackend(await openBackend(choice)));
+  terminal.say(describeBackend(await openBackend(backend, { blas })));
 }

@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
-import {
-  attend,
-  attentionWeights,
-  type HeadInputs,
-  splitHeads,
-} from "../../lib/backend/kernels/attention.ts";
-import type { HostTensor } from "../../lib/weights/host_tensor.ts";
+import { attention, attentionMap } from "../../lib/backend/kernels/attention.ts";
 import { testOnEveryBackend } from "../support/backends.ts";
 import { assertClose } from "../support/numeric.ts";
 import {
@@ -16,109 +10,117 @@ import {
   upload,
 } from "./differentiate.ts";
 
-const [batch, tokens, numHeads, headWidth] = [2, 3, 2, 4];
-const width = numHeads * headWidth;
-const qkv = normalTensor("qkv", [batch, tokens, 3 * width]);
-
-/** Where channel c of head h of query (0), key (1) or value (2) of token t of image b lies in `qkv`. */
-function indexOf(
-  part: number,
-  { b, h, t, c }: { b: number; h: number; t: number; c: number },
-): number {
-  return ((b * tokens + t) * 3 + part) * width + h * headWidth + c;
+/** B images, T tokens, H heads of d channels. */
+interface Sizes {
+  readonly batch: number;
+  readonly tokens: number;
+  readonly numHeads: number;
+  readonly headWidth: number;
 }
 
-function range(length: number): number[] {
-  return Array.from({ length }, (_, i) => i);
+const sizes: Sizes[] = [
+  { batch: 2, tokens: 5, numHeads: 3, headWidth: 4 },
+  { batch: 1, tokens: 1, numHeads: 1, headWidth: 1 },
+  { batch: 2, tokens: 6, numHeads: 2, headWidth: 3 },
+  { batch: 1, tokens: 67, numHeads: 2, headWidth: 8 },
+];
+
+/** Weights [B, H, T, T] and mixed values [B, T, H·d], in float64. */
+function plainAttention(qkv: ArrayLike<number>, { batch, tokens, numHeads, headWidth }: Sizes) {
+  const width = numHeads * headWidth;
+  const at = (part: number, b: number, h: number, t: number, c: number) =>
+    qkv[((b * tokens + t) * 3 + part) * width + h * headWidth + c];
+  const weights = new Float64Array(batch * numHeads * tokens * tokens);
+  const mixed = new Float64Array(batch * tokens * width);
+  for (let b = 0; b < batch; b++) {
+    for (let h = 0; h < numHeads; h++) {
+      for (let t = 0; t < tokens; t++) {
+        const start = ((b * numHeads + h) * tokens + t) * tokens;
+        const row = weights.subarray(start, start + tokens);
+        for (let key = 0; key < tokens; key++) {
+          for (let c = 0; c < headWidth; c++) row[key] += at(0, b, h, t, c) * at(1, b, h, key, c);
+          row[key] /= Math.sqrt(headWidth);
+        }
+        const largest = Math.max(...row);
+        const sum = row.reduce((sum, score) => sum + Math.exp(score - largest), 0);
+        row.forEach((score, key) => row[key] = Math.exp(score - largest) / sum);
+        for (let c = 0; c < headWidth; c++) {
+          const to = (b * tokens + t) * width + h * headWidth + c;
+          for (let key = 0; key < tokens; key++) mixed[to] += row[key] * at(2, b, h, key, c);
+        }
+      }
+    }
+  }
+  return { weights, mixed };
 }
 
-/** The weights of one token, in float64. */
-function plainWeights(qkv: number[], { b, h, t }: { b: number; h: number; t: number }): number[] {
-  const logits = range(tokens).map((key) =>
-    range(headWidth).reduce(
-      (dot, c) => dot + qkv[indexOf(0, { b, h, t, c })] * qkv[indexOf(1, { b, h, t: key, c })],
-      0,
-    ) /
-    Math.sqrt(headWidth)
-  );
-  const exponentials = logits.map((logit) => Math.exp(logit - Math.max(...logits)));
-  return exponentials.map((value) => value / exponentials.reduce((a, b) => a + b));
-}
-
-/** All heads' outputs side by side, in float64. */
-function plainAttention(qkv: number[]): number[] {
-  return range(batch * tokens * width).map((i) => {
-    const [b, t] = [Math.floor(i / (tokens * width)), Math.floor(i / width) % tokens];
-    const [h, c] = [Math.floor(i % width / headWidth), i % headWidth];
-    return plainWeights(qkv, { b, h, t }).reduce(
-      (sum, weight, key) => sum + weight * qkv[indexOf(2, { b, h, t: key, c })],
-      0,
+function plainFused(weights: Float64Array, { batch, tokens, numHeads }: Sizes, fusion: string) {
+  const area = tokens * tokens;
+  return Float64Array.from({ length: batch * area }, (_, i) => {
+    const entries = Array.from(
+      { length: numHeads },
+      (_, h) => weights[(Math.floor(i / area) * numHeads + h) * area + i % area],
     );
+    if (fusion === "max") return Math.max(...entries);
+    if (fusion === "min") return Math.min(...entries);
+    return entries.reduce((sum, entry) => sum + entry, 0) / numHeads;
   });
 }
 
-function headsOf(tensor: HostTensor): HeadInputs {
-  const input = upload(tensor) as tf.Tensor3D;
-  const heads = splitHeads(input, numHeads);
-  input.dispose();
-  return heads;
+for (const size of sizes) {
+  const { batch, tokens, numHeads, headWidth } = size;
+  const title = `of ${batch} images, ${tokens} tokens, ${numHeads} heads of ${headWidth}`;
+  const qkv = normalTensor("qkv", [batch, tokens, 3 * numHeads * headWidth]);
+  const plain = plainAttention(qkv.data as Float32Array, size);
+
+  testOnEveryBackend(`attention() mixes values and keeps weights, ${title}`, async () => {
+    const input = upload(qkv) as tf.Tensor3D;
+    for (const keep of ["all", "mean", "max", "min"] as const) {
+      const { mixed, attention: kept } = attention(input, { numHeads, keep });
+      const alone = attentionMap(input, { numHeads, keep });
+      const expected = keep === "all" ? plain.weights : plainFused(plain.weights, size, keep);
+      assert.deepEqual(mixed.shape, [batch, tokens, numHeads * headWidth]);
+      const shape = keep === "all" ? [batch, numHeads, tokens, tokens] : [batch, tokens, tokens];
+      assert.deepEqual(kept!.shape, shape);
+      assert.deepEqual(alone.shape, shape);
+      assertClose(await mixed.data(), plain.mixed, { tolerance: 2e-6, label: "mixed" });
+      assertClose(await kept!.data(), expected, { tolerance: 1e-6, label: keep });
+      assertClose(await alone.data(), expected, { tolerance: 1e-6, label: `${keep} alone` });
+      tf.dispose([mixed, kept!, alone]);
+    }
+    const { mixed, attention: nothing } = attention(input, { numHeads });
+    assert.equal(nothing, undefined);
+    tf.dispose([input, mixed]);
+  });
+
+  if (tokens > 10) continue; // finite differences of many tokens would take minutes
+  testOnEveryBackend(`attention() has the gradient of finite differences, ${title}`, async () => {
+    const f = (x: tf.Tensor) => attention(x as tf.Tensor3D, { numHeads }).mixed as tf.Tensor;
+    const ours = await differentiate(f, [qkv]);
+    const numeric = differentiateByDifferences((x) => [...plainAttention(x, size).mixed], [qkv]);
+    assertClose(ours.value, numeric.value, { tolerance: 2e-6 });
+    assertClose(ours.gradients[0], numeric.gradients[0], { tolerance: 1e-5, label: "gradient" });
+  });
 }
 
-testOnEveryBackend("splitHeads() cuts (query|key|value, head, channel) apart", async () => {
-  const { queries, keys, values } = headsOf(qkv);
-  for (const [part, tensor] of [queries, keys, values].entries()) {
-    assert.deepEqual(tensor.shape, [batch * numHeads, tokens, headWidth]);
-    const expected = range(batch).flatMap((b) =>
-      range(numHeads).flatMap((h) =>
-        range(tokens).flatMap((t) =>
-          range(headWidth).map((c) => qkv.data[indexOf(part, { b, h, t, c })] as number)
-        )
-      )
-    );
-    assert.deepEqual([...await tensor.data()], expected);
-  }
-  tf.dispose([queries, keys, values]);
-});
-
-testOnEveryBackend("splitHeads() leaves no tensors but the three", () => {
-  const tensor = upload(qkv) as tf.Tensor3D;
-  const before = tf.memory().numTensors;
-  const { queries, keys, values } = splitHeads(tensor, numHeads);
-  assert.equal(tf.memory().numTensors - before, 3);
-  tf.dispose([tensor, queries, keys, values]);
-});
-
-testOnEveryBackend("attentionWeights() is the softmax of q·kᵀ/√d", async () => {
-  const heads = headsOf(qkv);
-  const weights = attentionWeights(heads);
-  const numbers = Array.from(qkv.data as Float32Array);
-  const expected = range(batch).flatMap((b) =>
-    range(numHeads).flatMap((h) => range(tokens).flatMap((t) => plainWeights(numbers, { b, h, t })))
-  );
-  assert.deepEqual(weights.shape, [batch * numHeads, tokens, tokens]);
-  assertClose(await weights.data(), expected, { tolerance: 1e-6 });
-  tf.dispose([weights, heads.queries, heads.keys, heads.values]);
-});
-
 testOnEveryBackend(
-  "attentionWeights() sums to 1 over the keys, however large the logits",
+  "attention() gives the same gradient when weights are asked for, too",
   async () => {
-    const large = normalTensor("large", qkv.shape);
-    large.data.forEach((value, i) => large.data[i] = Number(value) * 100);
-    const heads = headsOf(large);
-    const weights = attentionWeights(heads);
-    const sums = tf.sum(weights, 2);
-    assertClose(await sums.data(), Array(batch * numHeads * tokens).fill(1), { tolerance: 1e-6 });
-    tf.dispose([weights, sums, heads.queries, heads.keys, heads.values]);
+    const qkv = normalTensor("qkv", [1, 4, 12]);
+    const gradients = await Promise.all([undefined, "mean" as const].map((keep) => {
+      const f = (x: tf.Tensor) =>
+        attention(x as tf.Tensor3D, { numHeads: 2, keep }).mixed as tf.Tensor;
+      return differentiate(f, [qkv]);
+    }));
+    assert.deepEqual(gradients[1], gradients[0]);
   },
 );
 
-testOnEveryBackend("attend() puts the heads side by side; gradients reach q, k and v", async () => {
-  const ours = await differentiate((input) => {
-    const heads = splitHeads(input as tf.Tensor3D, numHeads);
-    return attend(attentionWeights(heads), { values: heads.values, numHeads });
-  }, [qkv]);
-  const plain = differentiateByDifferences(plainAttention, [qkv]);
-  assertClose(ours.value, plain.value, { tolerance: 1e-6 });
-  assertClose(ours.gradients[0], plain.gradients[0], { tolerance: 1e-5, label: "gradient" });
+testOnEveryBackend("attention() stays finite where scores are huge", async () => {
+  const input = tf.tidy(() => upload(normalTensor("qkv", [1, 5, 12])).mul(1e4)) as tf.Tensor3D;
+  const { mixed, attention: weights } = attention(input, { numHeads: 2, keep: "all" });
+  const sums = tf.tidy(() => weights!.sum(-1));
+  assertClose(await sums.data(), new Float32Array(10).fill(1), { tolerance: 1e-5 });
+  assert((await mixed.data()).every(Number.isFinite));
+  tf.dispose([input, mixed, weights!, sums]);
 });

@@ -52,9 +52,22 @@ const softwareAdapters: AdapterInfo[] = [
 testOnEveryBackend("openBackend() takes wasm when asked for auto without a GPU", async () => {
   await withAdapter(undefined, async () => {
     const opened = await openBackend("auto");
-    assert.deepEqual(opened, { name: "wasm", device: "SIMD", reason: "no GPU" });
+    assert.deepEqual({ ...opened, device: "" }, { name: "wasm", device: "", reason: "no GPU" });
+    assert.match(opened.device, /^SIMD, (OpenBLAS|Accelerate|no BLAS found)/);
     assert.deepEqual(await openBackend(), opened, "auto is the default");
-    assert.equal(describeBackend(opened), "backend wasm (SIMD): no GPU");
+    assert.equal(describeBackend(opened), `backend wasm (${opened.device}): no GPU`);
+  });
+}, { only: ["wasm"] });
+
+testOnEveryBackend("openBackend() leaves BLAS alone when told so", async () => {
+  const { device } = await openBackend("wasm", { blas: "none" });
+  assert.equal(device, "SIMD, BLAS not used");
+}, { only: ["wasm"] });
+
+testOnEveryBackend("openBackend() names the BLAS library that does not open", async () => {
+  await assert.rejects(openBackend("wasm", { blas: "/nowhere/libblas.so" }), {
+    name: "Error",
+    message: /^Cannot open BLAS: \/nowhere\/libblas.so .*use --blas=auto or --blas=none$/,
   });
 }, { only: ["wasm"] });
 

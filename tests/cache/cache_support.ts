@@ -35,19 +35,33 @@ export function mapOf(path: string): Float32Array {
   return Float32Array.from({ length: 6 }, (_, place) => paths.indexOf(path) + place / 10);
 }
 
-/** Writes the shards that are missing, `limit` of them at most. */
+/** The pixels of a photo: 32 × 48 × 3 bytes that no other photo has. */
+export function pixelsOf(path: string): Uint8Array {
+  return Uint8Array.from({ length: 32 * 48 * 3 }, (_, place) => place * 7 + paths.indexOf(path));
+}
+
+/** Writes what is missing of shards, `limit` of them at most. */
 export async function writeShards(writer: CacheWriter, limit = Infinity): Promise<void> {
-  for (const { index, paths } of writer.missingShards().slice(0, limit)) {
+  for (const { index, missing, paths } of writer.missingShards().slice(0, limit)) {
     const good = paths.filter((path) => path !== badPhoto.path);
+    if (missing !== "maps") await writer.writeImages(index, { paths: good, pixels: pixels(good) });
+    if (missing === "images") continue;
     const skipped = good.length < paths.length ? [badPhoto] : [];
     const maps = Float32Array.from(good.flatMap((path) => [...mapOf(path)]));
     await writer.writeShard(index, { paths: good, skipped, maps });
   }
 }
 
+function pixels(paths: readonly string[]): Uint8Array {
+  return Uint8Array.from(paths.flatMap((path) => [...pixelsOf(path)]));
+}
+
 /** Writes the whole cache without a break. */
-export async function writeCache(folder: string): Promise<CacheManifest> {
-  const writer = await CacheWriter.open(folder, { settings, paths });
+export async function writeCache(
+  folder: string,
+  { cacheImages }: { cacheImages?: boolean } = {},
+): Promise<CacheManifest> {
+  const writer = await CacheWriter.open(folder, { settings, paths, cacheImages });
   await writeShards(writer);
   return await writer.finish();
 }

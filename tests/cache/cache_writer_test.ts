@@ -48,9 +48,9 @@ testWithFiles("CacheWriter cuts the sorted photos into groups of shardSize", asy
   await using folder = await temporaryFolder();
   const writer = await CacheWriter.open(folder.path, { settings, paths });
   assert.deepEqual(writer.missingShards(), [
-    { index: 0, paths: ["A.jpg", "a.jpg", "b/a.jpg"] },
-    { index: 1, paths: ["b/b.jpg", "ü.jpg", "ü/x y.jpg"] },
-    { index: 2, paths: ["山.png"] },
+    { index: 0, missing: "maps", paths: ["A.jpg", "a.jpg", "b/a.jpg"] },
+    { index: 1, missing: "maps", paths: ["b/b.jpg", "ü.jpg", "ü/x y.jpg"] },
+    { index: 2, missing: "maps", paths: ["山.png"] },
   ]);
 });
 

@@ -23,6 +23,19 @@ testWithFiles("readManifest() gives what the finished cache said of itself", asy
   ]);
 });
 
+testWithFiles("readManifest() gives the files of pixels where there are some", async () => {
+  await using folder = await temporaryFolder();
+  const written = await writeCache(folder.path, { cacheImages: true });
+  const manifest = await readManifest(folder.path);
+  assert.deepEqual(manifest, written);
+  assert.deepEqual(manifest?.images?.map(({ file, rows }) => [file, rows]), [
+    ["images-00000-of-00003.safetensors", 3],
+    ["images-00001-of-00003.safetensors", 2],
+    ["images-00002-of-00003.safetensors", 1],
+  ]);
+  assert.equal("images" in await writeCache(join(folder.path, "without")), false);
+});
+
 testWithFiles("readManifest() finds nothing in a folder without one, or in none", async () => {
   await using folder = await temporaryFolder();
   assert.equal(await readManifest(folder.path), undefined);
@@ -45,13 +58,31 @@ const damages: [what: string, from: string | RegExp, to: string, problem: RegExp
   ["a shard count for other photos", '"shardSize": 3', '"shardSize": 4', /lists 3, expected 2/],
   ["rows that do not add up", '"rows": 3', '"rows": 2', /mapCount: is 6, expected the shards' 5/],
   ["a photo too many", '"imageCount": 7', '"imageCount": 8', /skipped: lists 1, expected 2/],
+  [
+    "a path of pixels out of the folder",
+    '"images-00001',
+    '"../images-00001',
+    /images.1.file: is "\.\.\//,
+  ],
+  [
+    "a file of pixels missing",
+    /,\s*\{\s*"file": "images-00002[^}]*\}/,
+    "",
+    /images: lists 2, expected 3/,
+  ],
+  [
+    "other rows of pixels than of maps",
+    /("images-00000-of-00003.safetensors",\s*"rows": )3/,
+    "$12",
+    /images.0.rows: is 2, expected the maps' 3/,
+  ],
   ["a skipped path outside", '"ü.jpg"', '"../ü.jpg"', /skipped.0.path: .*inside the data set/],
 ];
 
 for (const [what, from, to, problem] of damages) {
   testWithFiles(`readManifest() names file and problem of a manifest with ${what}`, async () => {
     await using folder = await temporaryFolder();
-    await writeCache(folder.path);
+    await writeCache(folder.path, { cacheImages: true });
     const file = join(folder.path, "manifest.json");
     await editFile(file, from, to);
     await assert.rejects(readManifest(folder.path), (error: Error) => {

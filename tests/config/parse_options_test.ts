@@ -60,6 +60,7 @@ Deno.test("parseOptions() gives every documented default", async () => {
   };
   const documented = {
     backend: "auto",
+    blas: "auto",
     seed: 0,
     quiet: false,
     json: false,
@@ -69,6 +70,7 @@ Deno.test("parseOptions() gives every documented default", async () => {
     allowMaeDownsize: false,
     datasetPath: "data/images",
     rolloutDir: "data/rollouts",
+    cacheImages: false,
     weightsDir: "data/weights",
     linearLayerEpochs: 1,
     ftEpochs: 1,
@@ -199,6 +201,7 @@ Deno.test("parseOptions() shows choices, defaults and second names in help", asy
     const part of [
       "--downsampling-strategy, --strategy <DOWNSIZE|MAE>",
       "--backend <auto|webgpu|wasm>",
+      "--blas <auto|none|PATH>",
       "(default: deit_tiny_distilled_patch16_224)",
       "(default: 0.001)",
       "(default: data/runs/<name>)",
@@ -286,6 +289,29 @@ Deno.test("parseOptions() names every impossible flag at once", async () => {
     message: "2 problems: (1) --seed is x, expected a whole number of at least 0 " +
       "(2) --lr is 0, expected a number above 0",
   });
+});
+
+Deno.test("parseOptions() gives the bench a small teacher and batch, and its quick parts", async () => {
+  const { teacherModel, batchSize, only, repeats, python, output } = await optionsOf(benchTask, []);
+  assert.deepEqual({ teacherModel, batchSize, only, repeats, python, output }, {
+    teacherModel: "deit_tiny_patch16_224",
+    batchSize: 8,
+    only: ["teacher", "rollout", "student", "input", "startup"],
+    repeats: 5,
+    python: undefined,
+    output: undefined,
+  });
+});
+
+Deno.test("parseOptions() reads a list of words with commas, or from a file", async () => {
+  const wanted = ["curves", "teacher"];
+  assert.deepEqual((await optionsOf(benchTask, ["--only=curves,teacher"])).only, wanted);
+  assert.deepEqual((await optionsOf(benchTask, ["--config=f"], { only: wanted })).only, wanted);
+  const words = "teacher, rollout, student, input, startup, protocol, curves, memory";
+  for (const list of ["teacher,speed", "teacher,"]) {
+    const message = `--only is ${list}, expected some of ${words}`;
+    await refuses([`--only=${list}`], { task: benchTask, message });
+  }
 });
 
 Deno.test("parseOptions() ignores $schema in a configuration file", async () => {

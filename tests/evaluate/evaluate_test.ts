@@ -89,6 +89,19 @@ if (filesObstacle) {
     }
   });
 
+  testOnce("evaluate() on the cache's pixels gives the same, without the photos", async () => {
+    await using place = await workplace();
+    await using cached = await workplace({ cacheImages: true });
+    await Deno.remove(cached.options.datasetPath, { recursive: true });
+    const notes: string[] = [];
+    const { perImage } = await evaluate({
+      ...cached.options,
+      onPixels: (note) => notes.push(note),
+    });
+    assert.deepEqual(perImage, (await evaluate(place.options)).perImage);
+    assert.deepEqual(notes, ["reading pixels from the cache"]);
+  });
+
   testOnce("evaluate() gives the means of its photos' scores", async () => {
     await using place = await workplace();
     const evaluation = await evaluate(place.options);

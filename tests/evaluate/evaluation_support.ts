@@ -7,6 +7,8 @@ import { dirname, join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { CacheWriter } from "../../lib/cache/cache_writer.ts";
 import type { Degradation } from "../../lib/config/degradation.ts";
+import { decodeImage } from "../../lib/image/decode.ts";
+import { preprocessImage } from "../../lib/image/preprocess.ts";
 import { buildFromScratch } from "../../lib/model/model_source.ts";
 import type { Student } from "../../lib/model/student.ts";
 import {
@@ -48,6 +50,8 @@ export interface WorkplaceOptions {
   readonly cropPct?: number;
   /** Changes the student before it is written. */
   readonly change?: (student: Student) => void;
+  /** Keeps the photos' pixels in the cache. */
+  readonly cacheImages?: boolean;
   /** What the checkpoint says besides. */
   readonly metadata?: Record<string, string>;
 }
@@ -57,7 +61,7 @@ export async function workplace(options: WorkplaceOptions = {}) {
   const folder = await temporaryFolder();
   const at = (name: string) => join(folder.path, name);
   await writePhotos(at("photos"));
-  await writeCache(at("rollouts"));
+  await writeCache(at("rollouts"), options);
   const description = await writeStudent(at("student.safetensors"), options);
   return {
     description,
@@ -89,16 +93,26 @@ async function writePhotos(folder: string): Promise<void> {
   }
 }
 
-async function writeCache(folder: string): Promise<void> {
+async function writeCache(folder: string, { cacheImages }: WorkplaceOptions): Promise<void> {
   const writer = await CacheWriter.open(folder, {
     settings,
     paths: photos.map(([path]) => path),
+    cacheImages,
   });
   for (const { index, paths } of writer.missingShards()) {
+    if (cacheImages) await writer.writeImages(index, { paths, pixels: await pixelsOf(paths) });
     const maps = Float32Array.from(paths.flatMap((path) => [...oneHotMap(path)]));
     await writer.writeShard(index, { paths, skipped: [], maps });
   }
   await writer.finish();
+}
+
+async function pixelsOf(paths: readonly string[]): Promise<Uint8Array> {
+  const pixels = await Promise.all(paths.map(async (path) => {
+    const fixture = photos.find(([photo]) => photo === path)![1];
+    return preprocessImage(await decodeImage(readFixture(fixture)), settings.preprocessing).data;
+  }));
+  return Uint8Array.from(pixels.flatMap((photo) => [...photo]));
 }
 
 async function writeStudent(

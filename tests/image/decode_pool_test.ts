@@ -81,7 +81,7 @@ Deno.test("DecodePool() refuses a number of workers that is not a positive integ
   for (const workers of [0, -1, 1.5, NaN]) {
     assert.throws(() => new DecodePool({ preprocessing, workers }), {
       name: "RangeError",
-      message: `Cannot make decode pool: workers is ${workers}, expected a positive integer`,
+      message: `Cannot load image: workers is ${workers}, expected a positive integer`,
     });
   }
 });

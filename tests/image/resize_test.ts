@@ -71,6 +71,24 @@ Deno.test("resizeImage() resizes each axis by itself", () => {
   assert.deepEqual(transpose(wide.data, 7, 2), tall.data);
 });
 
+Deno.test("resizeImage() gives a part of the picture as it is in the whole", () => {
+  const data = Uint8Array.from({ length: 23 * 19 * 3 }, (_, i) => i * 53 % 256);
+  const image = { width: 23, height: 19, data };
+  const part = { left: 3, top: 2, width: 5, height: 7 };
+  for (const [width, height] of [[11, 9], [40, 31]]) {
+    for (const interpolation of ["bicubic", "bilinear"] as const) {
+      const whole = resizeImage(image, { width, height }, { interpolation });
+      const cut = resizeImage(image, { width, height }, { interpolation, part });
+      assert.deepEqual([cut.width, cut.height], [5, 7]);
+      const expected = cut.data.map((_, i) => {
+        const [row, column, channel] = [Math.floor(i / 15), Math.floor(i / 3) % 5, i % 3];
+        return whole.data[((row + 2) * width + column + 3) * 3 + channel];
+      });
+      assert.deepEqual(cut.data, expected);
+    }
+  }
+});
+
 Deno.test("resizeImage() refuses sizes that are not positive integers, and pictures with gaps", () => {
   const image = { width: 1, height: 1, data: new Uint8Array(3) };
   for (const width of [0, -1, 1.5, NaN]) {

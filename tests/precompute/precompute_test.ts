@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
+import { ImageCache } from "../../lib/cache/image_cache.ts";
 import { RolloutCache } from "../../lib/cache/rollout_cache.ts";
 import { decodeImage } from "../../lib/image/decode.ts";
 import { preprocessImage } from "../../lib/image/preprocess.ts";
@@ -264,3 +265,63 @@ testWithFiles(
     await assert.rejects(Deno.stat(place.options.rolloutDir), Deno.errors.NotFound);
   },
 );
+
+/** A run that keeps pixels, uninterrupted. */
+async function expectedFilesWithImages({ bad }: { bad?: string[] } = {}) {
+  await using whole = await workplace({ bad });
+  await precompute({ ...whole.options, cacheImages: true });
+  return await filesOf(whole.options.rolloutDir);
+}
+
+testWithFiles("precompute() keeps the pixels that the teacher saw, byte for byte", async () => {
+  await using place = await workplace({ bad: ["B/rgba.png"] });
+  await precompute({ ...place.options, cacheImages: true });
+  using cache = await RolloutCache.open(place.options.rolloutDir);
+  const images = new ImageCache(cache);
+  for (const [path, fixture] of photos) {
+    if (path === "B/rgba.png") continue;
+    const image = await decodeImage(readFixture(fixture));
+    assert.deepEqual(await images.load(path), preprocessImage(image, settings.preprocessing), path);
+  }
+});
+
+testWithFiles("precompute() leaves the same pixels wherever it was stopped", async () => {
+  const bad = ["b/2.png"];
+  const expected = await expectedFilesWithImages({ bad });
+  for (const batches of [1, 2, 3]) {
+    await using place = await workplace({ bad });
+    const options = { ...place.options, cacheImages: true };
+    await interrupt(options, batches);
+    await precompute(options);
+    assert.deepEqual(await filesOf(place.options.rolloutDir), expected, `after ${batches}`);
+  }
+});
+
+testWithFiles(
+  "precompute() adds pixels to a complete cache without asking the teacher, and leaves them there",
+  async () => {
+    const bad = ["a b.png"];
+    const expected = await expectedFilesWithImages({ bad });
+    await using place = await workplace({ bad });
+    await precompute(place.options);
+    const teacher = new BrightnessTeacher();
+    const done: number[] = [];
+    const onProgress = (progress: { done: number }) => done.push(progress.done);
+    await precompute({ ...place.options, teacher, cacheImages: true, onProgress });
+    assert.deepEqual(teacher.batches, []);
+    assert.deepEqual([done[0], done.at(-1)], [1, 7], "the bad photo is settled already");
+    assert.deepEqual(await filesOf(place.options.rolloutDir), expected);
+    await precompute({ ...place.options, teacher });
+    assert.deepEqual(await filesOf(place.options.rolloutDir), expected);
+  },
+);
+
+testWithFiles("precompute() refuses pixels of a photo that is no longer as it was", async () => {
+  await using place = await workplace();
+  await precompute(place.options);
+  await Deno.writeFile(join(place.options.datasetPath, "b/2.png"), new Uint8Array([1, 2, 3]));
+  await assert.rejects(precompute({ ...place.options, cacheImages: true }), {
+    name: "Error",
+    message: /^Cannot cache the pixels of b\/2\.png: it is a bad photo \(.*--overwrite$/,
+  });
+});

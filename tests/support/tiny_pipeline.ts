@@ -23,7 +23,9 @@ export interface TinyPipeline {
 }
 
 /** Makes scenes, a random teacher and its cache under a temporary folder, which the caller removes. */
-export async function makeTinyPipeline({ photos = 10 } = {}): Promise<TinyPipeline> {
+export async function makeTinyPipeline(
+  { photos = 10, cacheImages = false } = {},
+): Promise<TinyPipeline> {
   const root = await Deno.makeTempDir({ prefix: "tiny-pipeline-" });
   const [images, teacher, rollouts] = ["images", "teacher", "rollouts"].map((n) => join(root, n));
   await writeScenes(images, { count: photos, seed: 1 });
@@ -40,6 +42,7 @@ export async function makeTinyPipeline({ photos = 10 } = {}): Promise<TinyPipeli
     shardSize: 4,
     batchSize: 4,
     workers: 1,
+    cacheImages,
   });
   const options: TrainStudentOptions = {
     source,

@@ -19,11 +19,11 @@ async function stepsIn(run: RunFolder): Promise<number[]> {
 testInFolder("MetricsLog writes a line a step when flushed, and no step twice", async (folder) => {
   const run = new RunFolder(folder);
   const log = await MetricsLog.open(run, 0);
-  log.add(step(1));
-  log.add(step(2));
+  await log.add(step(1));
+  await log.add(step(2));
   assert.deepEqual(await stepsIn(run), []);
   await log.flush();
-  log.add(step(3));
+  await log.add(step(3));
   await log.flush();
   await log.flush();
   assert.deepEqual(await stepsIn(run), [1, 2, 3]);
@@ -36,12 +36,12 @@ testInFolder(
   async (folder) => {
     const run = new RunFolder(folder);
     const log = await MetricsLog.open(run, 0);
-    for (const number of [1, 2, 3, 4]) log.add(step(number));
+    for (const number of [1, 2, 3, 4]) await log.add(step(number));
     await log.flush();
     await Deno.writeTextFile(run.metricsFile, '{"step":5,"los', { append: true });
     const resumed = await MetricsLog.open(run, 2);
     assert.deepEqual(await stepsIn(run), [1, 2]);
-    resumed.add(step(3));
+    await resumed.add(step(3));
     await resumed.flush();
     assert.deepEqual(await stepsIn(run), [1, 2, 3]);
   },
@@ -61,7 +61,7 @@ testInFolder(
     const log = await MetricsLog.open(run, 0);
     await log.draw();
     await assert.rejects(Deno.stat(run.lossCurveFile), Deno.errors.NotFound);
-    for (let number = 1; number <= 3000; number++) log.add(step(number));
+    for (let number = 1; number <= 3000; number++) await log.add(step(number));
     await log.draw();
     assert((await Deno.stat(run.lossCurveFile)).size > 1000);
   },

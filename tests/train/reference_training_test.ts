@@ -11,12 +11,8 @@ import { parameterShapes } from "../../lib/model/parameters.ts";
 import type { Student } from "../../lib/model/student.ts";
 import type { Phase } from "../../lib/run/run_folder.ts";
 import { Adam } from "../../lib/train/adam.ts";
-import {
-  lossAndGradients,
-  trainedParameters,
-  type TrainingBatch,
-  trainStep,
-} from "../../lib/train/train_step.ts";
+import { lossAndGradients, trainedParameters, trainStep } from "../../lib/train/train_step.ts";
+import type { TrainingBatch } from "../../lib/train/training_batch.ts";
 import { parseSafetensors } from "../../lib/weights/safetensors.ts";
 import { testOnEveryBackend } from "../support/backends.ts";
 import { describeWithFixtures, readFixture } from "../support/fixtures.ts";

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import * as tf from "@tensorflow/tfjs";
 import { openBackend } from "../../lib/backend/open_backend.ts";
 import { RolloutCache } from "../../lib/cache/rollout_cache.ts";
+import { augmentJointly } from "../../lib/dataset/augment.ts";
 import { PixelStore } from "../../lib/dataset/pixel_store.ts";
+import { sha256Hex } from "../../lib/files/sha256.ts";
 import type { RgbImage } from "../../lib/image/rgb_image.ts";
-import { TrainingSet } from "../../lib/train/training_set.ts";
+import { TrainingSet, type TrainingSetOptions } from "../../lib/train/training_set.ts";
 import { describeSceneClassifier } from "../../lib/train/train_scene_classifier.ts";
 import { testWithFiles } from "../support/permissions.ts";
 import { makeTinyPipeline, tinyArgs } from "../support/tiny_pipeline.ts";
@@ -21,11 +22,18 @@ async function greySet({ augment }: { augment: boolean }) {
     decoded.push(path);
     return Promise.resolve({ width: 64, height: 64, data: new Uint8Array(64 * 64 * 3).fill(128) });
   };
+  const augmented: string[] = [];
+  const augmenter: TrainingSetOptions["augmenter"] = {
+    augment: (source, { augmentation, path }) => {
+      augmented.push(path);
+      return Promise.resolve(augmentJointly(source, augmentation));
+    },
+  };
   const model = describeSceneClassifier("hue", tinyArgs);
   const set = new TrainingSet({
     paths: cache.paths,
     cache,
-    pixels: new PixelStore({ root: "", pool: { load }, limitBytes: 0 }),
+    pixels: new PixelStore({ source: { load }, limitBytes: 0 }),
     description: {
       model,
       grid: cache.manifest.settings.grid,
@@ -33,9 +41,10 @@ async function greySet({ augment }: { augment: boolean }) {
       view: model.preprocessing,
     },
     training: { ...options.training, augment },
+    augmenter,
   });
   const end = () => Deno.remove(root, { recursive: true });
-  return { set, cache, decoded, end };
+  return { set, cache, decoded, augmented, end };
 }
 
 testWithFiles("TrainingSet visits every photo once an epoch, in another order each", async () => {
@@ -54,8 +63,33 @@ testWithFiles(
     const [paths] = set.batchPaths(epoch);
     set.prefetch(paths);
     await new Promise((resolve) => setTimeout(resolve));
-    tf.dispose({ ...await set.load(paths, epoch) });
+    await set.load(paths, epoch);
     assert.deepEqual(decoded.toSorted(), paths.toSorted());
+    await end();
+  },
+);
+
+testWithFiles(
+  "TrainingSet.load() gives the same whether prefetched or augmented elsewhere",
+  async () => {
+    const { set, augmented, end } = await greySet({ augment: true });
+    const digestsOf = async (paths: string[], when: { phase: "ft"; epoch: number }) => {
+      const examples = await set.load(paths, when);
+      const values = [examples.map(({ pixels }) => pixels), examples.map(({ map }) => map)];
+      return values.map((arrays) => {
+        const all = Float32Array.from(arrays.flatMap((array) => [...array]));
+        return sha256Hex(new Uint8Array(all.buffer));
+      });
+    };
+    const [paths] = set.batchPaths(epoch);
+    const plain = await digestsOf(paths, epoch);
+    set.prefetch(paths);
+    assert.deepEqual(await digestsOf(paths, epoch), plain);
+    assert.deepEqual(augmented.toSorted(), [...paths, ...paths].toSorted());
+    set.prefetch(paths);
+    const otherwise = await digestsOf(paths, { ...epoch, epoch: 1 });
+    assert.notEqual(otherwise[0], plain[0]);
+    assert.notEqual(otherwise[1], plain[1]);
     await end();
   },
 );
@@ -63,13 +97,11 @@ testWithFiles(
 testWithFiles("TrainingSet.load() gives maps divided by their maximum", async () => {
   const { set, cache, end } = await greySet({ augment: false });
   const [paths] = set.batchPaths(epoch);
-  const { images, targets } = await set.load(paths, epoch);
-  assert.deepEqual(images.shape, [4, 64, 64, 3]);
-  const values = await targets.data();
+  const examples = await set.load(paths, epoch);
+  assert.deepEqual(examples.map(({ pixels }) => pixels.length), new Array(4).fill(64 * 64 * 3));
   const map = await cache.readMap(paths[1]);
   const largest = Math.max(...map);
-  assert.deepEqual([...values.slice(4, 8)], [...map.map((value) => value / largest)]);
-  tf.dispose([images, targets]);
+  assert.deepEqual(examples[1].map, map.map((value) => value / largest));
   await end();
 });
 
@@ -81,10 +113,7 @@ testWithFiles("TrainingSet.load() augments by seed, epoch and path alone", async
     index: number,
     when = epoch as { phase: "ft"; epoch: number },
   ) => {
-    const { images, targets } = await set.load(batch, when);
-    const values = [...await targets.data()].slice(index * 4, index * 4 + 4);
-    tf.dispose([images, targets]);
-    return values;
+    return (await set.load(batch, when))[index].map;
   };
   const alone = await targetsOf([paths[5]], 0);
   assert.deepEqual(await targetsOf(paths.slice(3, 7), 2), alone);

@@ -25,6 +25,8 @@ export const paths = Array.from({ length: 6 }, (_, index) => sceneFileName(index
 /** What the student is to be. */
 export interface WorkplaceOptions {
   readonly degradation?: Degradation;
+  /** Keeps the photos' pixels in the cache. */
+  readonly cacheImages?: boolean;
   /** The student's `model_args`, over those of the teacher. */
   readonly studentArgs?: Readonly<Record<string, unknown>>;
   /** The student's crop percentage, if not the teacher's. */
@@ -35,6 +37,7 @@ export interface WorkplaceOptions {
 export async function workplace(options: WorkplaceOptions = {}) {
   const { root, options: { source, datasetPath, rolloutDir } } = await makeTinyPipeline({
     photos: paths.length,
+    cacheImages: options.cacheImages,
   });
   const checkpointPath = join(root, "run", "checkpoints", "student-tiny-epoch1.safetensors");
   const description = await writeStudent(checkpointPath, { teacher: source.model, ...options });

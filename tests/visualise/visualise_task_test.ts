@@ -43,7 +43,7 @@ testTask("visualise puts the picture into the run's folder and says what it show
     /^student vit_tiny_patch16_224, \d+ k parameters, sees 16×16 pixels of 64×64$/m,
   );
   assert.equal(out.trimEnd().split("\n").at(-1), `picture ${picture}`);
-  assert.match(err, /^backend wasm \(SIMD\): as asked\n/);
+  assert.match(err, /^backend wasm \(SIMD, .+\): as asked\n/);
   assert.match(err, /^warning: skipped bad\.png: Cannot decode image: .*$/m);
   await decodeImage(await Deno.readFile(picture));
 });

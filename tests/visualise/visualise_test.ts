@@ -55,6 +55,18 @@ for (const [what, { view, ...options }] of Object.entries(students)) {
   });
 }
 
+testWithBackend("visualise() draws cached photos from the cache's pixels", async () => {
+  await using place = await workplace();
+  await using cached = await workplace({ cacheImages: true });
+  await Deno.remove(cached.options.datasetPath, { recursive: true });
+  const notes: string[] = [];
+  const onPixels = (note: string) => void notes.push(note);
+  const { summary } = await visualise({ ...cached.options, onPixels });
+  const { summary: expected } = await visualise(place.options);
+  assert.deepEqual(summary.photos, expected.photos);
+  assert.deepEqual(notes, ["reading pixels from the cache"]);
+}, onCpu);
+
 testWithBackend("visualise() counts the parameters of both models", async () => {
   await using place = await workplace({ studentArgs: { img_size: 16, patch_size: 4 } });
   const { summary } = await visualise({ ...place.options, count: 1 });

@@ -1,69 +1,98 @@
 /**
- * Scaled dot-product attention, in two steps so that the weights can be read between them.
+ * Scaled dot-product attention (Vaswani et al. 2017, arXiv:1706.03762) on the joint qkv layer's output.
  *
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import type { Tensor3D, Tensor4D } from "../tensors.ts";
-import { product, transposeMatrices } from "./product.ts";
+import type { Tensor, Tensor3D, Tensor4D } from "../tensors.ts";
+import { attend, attentionWeights, type HeadInputs, splitHeads } from "./composed_attention.ts";
+import { fuseHeads, type HeadFusion } from "./fuse_heads.ts";
+import { hasKernel, runKernel, runKernelForAll } from "./own_kernel.ts";
 
-// Shape letters: B batch, H heads, T tokens, d width of a head.
+// Shape letters: B batch, H heads, T tokens, D = H·(width of a head).
 
-/** Queries, keys and values of all heads, each float32 [B·H, T, d]. */
-export interface HeadInputs {
-  /** What each token asks for. */
-  readonly queries: Tensor3D;
-  /** What each token answers to. */
-  readonly keys: Tensor3D;
-  /** What each token gives when it is attended to. */
-  readonly values: Tensor3D;
+/** Which attention weights to hand back: every head's, or the heads fused into one. */
+export type AttentionRequest = "all" | HeadFusion;
+
+/** What attention gives; the caller disposes both. */
+export interface AttentionOutput {
+  /** The values mixed by the weights, heads side by side: float32, [B, T, D]. */
+  readonly mixed: Tensor3D;
+  /** The weights that were asked for: float32, [B, H, T, T] for `all`, else [B, T, T]. */
+  readonly attention?: Tensor;
 }
 
 /**
- * Cuts the output of timm's joint `qkv` layer into heads.
+ * Computes softmax(q·kᵀ/√d)·v for every head. The gradient flows through the mixed values alone.
  *
- * @param qkv float32, [B, T, 3·H·d], ordered (query|key|value, head, channel) on its last axis.
- * @returns Queries, keys and values, each float32 [B·H, T, d]; the caller disposes them.
+ * @param qkv float32, [B, T, 3·D], timm's order (query|key|value, head, channel) on the last axis.
+ * @param options `numHeads` is H; `keep` asks for weights.
  */
-export function splitHeads(qkv: Tensor3D, numHeads: number): HeadInputs {
-  const [batch, tokens, width] = qkv.shape;
-  const headWidth = width / (3 * numHeads);
+export function attention(
+  qkv: Tensor3D,
+  { numHeads, keep }: { numHeads: number; keep?: AttentionRequest },
+): AttentionOutput {
+  if (!hasKernel("Attention")) return tf.tidy(() => ({ ...composed(qkv, { numHeads, keep }) }));
+  if (isDifferentiating()) {
+    const mixed = differentiable(qkv, numHeads);
+    return keep ? { mixed, attention: attentionMap(qkv, { numHeads, keep }) } : { mixed };
+  }
+  const attributes = { numHeads, keep: keep ?? "nothing" };
+  const [mixed, attention] = runKernelForAll("Attention", { qkv }, attributes);
+  return { mixed: mixed as Tensor3D, attention };
+}
+
+/**
+ * Computes the weights alone: of a rollout's last block nothing else is needed.
+ *
+ * @param qkv As {@linkcode attention} takes it; the values are not read.
+ * @returns float32, [B, H, T, T] for `all`, else [B, T, T]; the caller disposes it.
+ */
+export function attentionMap(
+  qkv: Tensor3D,
+  { numHeads, keep }: { numHeads: number; keep: AttentionRequest },
+): Tensor {
+  if (hasKernel("AttentionMap")) return runKernel("AttentionMap", { qkv }, { numHeads, keep });
   return tf.tidy(() => {
-    const heads = qkv.reshape([batch, tokens, 3 * numHeads, headWidth])
-      .transpose<Tensor4D>([0, 2, 1, 3]); // [B, 3·H, T, d]
-    const part = (index: number): Tensor3D =>
-      heads.slice([0, index * numHeads, 0, 0], [batch, numHeads, tokens, headWidth])
-        .reshape([batch * numHeads, tokens, headWidth]);
-    return { queries: part(0), keys: part(1), values: part(2) };
+    const weights = attentionWeights(splitHeads(qkv, numHeads));
+    return requested(weights, { numHeads, keep });
   });
 }
 
-/**
- * Computes A = softmax(q·kᵀ/√d) over the keys (Vaswani et al. 2017, arXiv:1706.03762).
- *
- * @returns float32, [B·H, T, T], rows summing to 1; the caller disposes it.
- */
-export function attentionWeights({ queries, keys }: HeadInputs): Tensor3D {
-  const scale = queries.shape[2] ** -0.5;
-  return tf.tidy(() => tf.softmax(product(queries.mul(scale), transposeMatrices(keys))));
+/** Whether tfjs records operations for a gradient now. */
+function isDifferentiating(): boolean {
+  return tf.engine().state.gradientDepth > 0;
 }
 
-/**
- * Mixes the values by the weights and puts the heads side by side again.
- *
- * @param weights float32, [B·H, T, T].
- * @returns float32, [B, T, H·d]; the caller disposes it.
- */
-export function attend(
+/** Attention by the kernel, which keeps every head's weights for its gradient. */
+function differentiable(qkv: Tensor3D, numHeads: number): Tensor3D {
+  const apply = tf.customGrad((qkv, save) => {
+    const input = qkv as Tensor3D;
+    const attributes = { numHeads, keep: "all" };
+    const [mixed, weights] = runKernelForAll("Attention", { qkv: input }, attributes);
+    (save as tf.GradSaveFunc)([input, weights]);
+    const gradFunc = (dy: Tensor, [qkv, weights]: Tensor[]) =>
+      runKernel("AttentionGradient", { dy, qkv, weights }, { numHeads });
+    return { value: mixed, gradFunc };
+  });
+  return apply(qkv) as Tensor3D;
+}
+
+function composed(
+  qkv: Tensor3D,
+  { numHeads, keep }: { numHeads: number; keep?: AttentionRequest },
+): AttentionOutput {
+  const heads: HeadInputs = splitHeads(qkv, numHeads);
+  const weights = attentionWeights(heads);
+  const mixed = attend(weights, { values: heads.values, numHeads });
+  return keep ? { mixed, attention: requested(weights, { numHeads, keep }) } : { mixed };
+}
+
+function requested(
   weights: Tensor3D,
-  { values, numHeads }: { values: Tensor3D; numHeads: number },
-): Tensor3D {
-  const [rows, tokens, headWidth] = values.shape;
-  const batch = rows / numHeads;
-  return tf.tidy(() =>
-    product(weights, values)
-      .reshape([batch, numHeads, tokens, headWidth])
-      .transpose([0, 2, 1, 3]) // [B, T, H, d]
-      .reshape([batch, tokens, numHeads * headWidth])
-  );
+  { numHeads, keep }: { numHeads: number; keep: AttentionRequest },
+): Tensor {
+  const [rows, tokens] = weights.shape;
+  const perHead = weights.reshape<Tensor4D>([rows / numHeads, numHeads, tokens, tokens]);
+  return keep === "all" ? perHead : fuseHeads(perHead, keep);
 }

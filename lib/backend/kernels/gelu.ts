@@ -5,6 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor } from "../tensors.ts";
+import { hasKernel, runKernel } from "./own_kernel.ts";
 
 /**
  * Applies GELU(x) = x·Φ(x), Φ(x) = (1 + erf(x/√2))/2, with its gradient Φ(x) + x·φ(x).
@@ -17,16 +18,21 @@ import type { Tensor } from "../tensors.ts";
 export function gelu(x: Tensor): Tensor {
   const apply = tf.customGrad((x, save) => {
     const input = x as Tensor;
-    const cdf = tf.tidy(() => tf.erf(input.mul(Math.SQRT1_2)).add(1).mul(0.5));
-    (save as tf.GradSaveFunc)([input, cdf]);
-    return { value: input.mul(cdf), gradFunc: geluGradient };
+    (save as tf.GradSaveFunc)([input]);
+    const value = hasKernel("Gelu") ? runKernel("Gelu", { x: input }) : input.mul(cdf(input));
+    return { value, gradFunc: geluGradient };
   });
   return tf.tidy(() => apply(x));
 }
 
-function geluGradient(dy: Tensor, [x, cdf]: Tensor[]): Tensor {
+function geluGradient(dy: Tensor, [x]: Tensor[]): Tensor {
+  if (hasKernel("GeluGradient")) return runKernel("GeluGradient", { dy, x });
   return tf.tidy(() => {
     const density = x.square().mul(-0.5).exp().mul(1 / Math.sqrt(2 * Math.PI));
-    return dy.mul(cdf.add(x.mul(density)));
+    return dy.mul(cdf(x).add(x.mul(density)));
   });
+}
+
+function cdf(x: Tensor): Tensor {
+  return tf.tidy(() => tf.erf(x.mul(Math.SQRT1_2)).add(1).mul(0.5));
 }

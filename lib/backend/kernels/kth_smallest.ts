@@ -7,19 +7,16 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor1D, Tensor2D } from "../tensors.ts";
-import wgsl from "./kth_smallest.wgsl" with { type: "text" };
+import { hasKernel, runKernel } from "./own_kernel.ts";
 
-type KernelCall = Parameters<tf.KernelFunc>[0];
-
-const kernelName = "KthSmallest";
 const failure = "Cannot select the k-th smallest entry";
 
 /**
  * Selects the k-th smallest entry of each row, exactly: sort(values[b])[k − 1].
  *
  * The bit patterns of non-negative float32 numbers, read as unsigned integers, are ordered as the
- * numbers are; so the wanted pattern is found digit by digit from histograms, in time O(M). On WebGPU
- * nothing is read back to the host; a GPU may flush denormals (below 1.2e-38) to zero.
+ * numbers are; so the wanted pattern is found digit by digit from histograms, in time O(M). A GPU may
+ * flush denormals (below 1.2e-38) to zero.
  *
  * @param values Non-negative float32 [B, M]; negative numbers and NaN are not ordered rightly.
  * @param k Rank from 1 (the smallest) to M (the largest).
@@ -38,7 +35,8 @@ export function kthSmallest(values: Tensor2D, k: number): Tensor1D {
       `${failure}: k is ${k}, expected an integer from 1 to ${values.shape[1]}`,
     );
   }
-  return tf.engine().runKernel(kernelName, { values }, { k });
+  if (hasKernel("KthSmallest")) return runKernel("KthSmallest", { values }, { k });
+  return selectOnHost(values, k);
 }
 
 /** The digits of a bit pattern, highest first; 2048 counts stay in the processor's first cache. */
@@ -62,59 +60,13 @@ function kthBitPattern(patterns: Uint32Array, k: number): number {
   return known;
 }
 
-function runOnHost({ inputs, backend, attrs }: KernelCall): tf.TensorInfo {
-  const host = backend as tf.KernelBackend;
-  const { dataId, shape: [batch, size] } = inputs.values!;
-  const values = host.readSync(dataId) as Float32Array;
-  const patterns = new Uint32Array(values.buffer, values.byteOffset, values.length);
+function selectOnHost(values: Tensor2D, k: number): Tensor1D {
+  const [batch, size] = values.shape;
+  const data = values.dataSync<"float32">();
+  const patterns = new Uint32Array(data.buffer, data.byteOffset, data.length);
   const selected = new Uint32Array(batch);
   for (let b = 0; b < batch; b++) {
-    selected[b] = kthBitPattern(patterns.subarray(b * size, (b + 1) * size), attrs!.k as number);
+    selected[b] = kthBitPattern(patterns.subarray(b * size, (b + 1) * size), k);
   }
-  const output = new Float32Array(selected.buffer);
-  return { dataId: host.write(output, [batch], "float32"), shape: [batch], dtype: "float32" };
+  return tf.tensor1d(new Float32Array(selected.buffer));
 }
-
-/** The part of tfjs's WebGPU program description that this kernel fills in. */
-interface WebGpuProgram {
-  readonly variableNames: string[];
-  readonly outputShape: number[];
-  readonly shaderKey: string;
-  readonly dispatchLayout: { readonly x: number[] };
-  readonly dispatch: [x: number, y: number, z: number];
-  readonly workgroupSize: [x: number, y: number, z: number];
-  readonly uniforms: string;
-  getUserCode(): string;
-}
-
-/** The part of tfjs's WebGPU backend that runs a program. */
-interface WebGpuBackend {
-  runWebGPUProgram(
-    program: WebGpuProgram,
-    inputs: tf.TensorInfo[],
-    outputDtype: tf.DataType,
-    uniforms: { type: "int32"; data: number[] }[],
-  ): tf.TensorInfo;
-}
-
-function runOnWebGpu({ inputs, backend, attrs }: KernelCall): tf.TensorInfo {
-  const values = inputs.values!;
-  const batch = values.shape[0];
-  const program: WebGpuProgram = {
-    variableNames: ["values"],
-    outputShape: [batch],
-    shaderKey: kernelName,
-    dispatchLayout: { x: [0] },
-    dispatch: [batch, 1, 1],
-    workgroupSize: [256, 1, 1], // WGSL's numBins: each thread clears one bin
-    uniforms: "k : i32,",
-    getUserCode: () => wgsl,
-  };
-  return (backend as WebGpuBackend).runWebGPUProgram(program, [values], "float32", [
-    { type: "int32", data: [attrs!.k as number] },
-  ]);
-}
-
-tf.registerKernel({ kernelName, backendName: "cpu", kernelFunc: runOnHost });
-tf.registerKernel({ kernelName, backendName: "wasm", kernelFunc: runOnHost });
-tf.registerKernel({ kernelName, backendName: "webgpu", kernelFunc: runOnWebGpu });

@@ -5,6 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor } from "../tensors.ts";
+import { hasKernel, runKernelForAll } from "./own_kernel.ts";
 import { sumRows } from "./sum_rows.ts";
 
 /**
@@ -22,32 +23,35 @@ export function layerNorm(
   { weight, bias, epsilon = 1e-6 }: { weight: Tensor; bias: Tensor; epsilon?: number },
 ): Tensor {
   const apply = tf.customGrad((x, weight, bias, save) => {
-    const rows = x as Tensor;
-    const { normalised, inverseDeviation } = standardise(rows, epsilon);
-    (save as tf.GradSaveFunc)([normalised, inverseDeviation, weight as Tensor]);
-    return {
-      value: normalised.mul(weight as Tensor).add(bias as Tensor),
-      gradFunc: layerNormGradient,
-    };
+    const [rows, gamma, beta] = [x, weight, bias] as Tensor[];
+    const [y, mean, inverseDeviation] = forward({ x: rows, weight: gamma, bias: beta }, epsilon);
+    (save as tf.GradSaveFunc)([rows, gamma, mean, inverseDeviation]);
+    return { value: y, gradFunc: layerNormGradient };
   });
   const width = weight.shape[0];
   return tf.tidy(() => apply(x.reshape([-1, width]), weight, bias).reshape(x.shape));
 }
 
-function standardise(rows: Tensor, epsilon: number) {
-  return tf.tidy(() => {
-    const centred = rows.sub(rows.mean(-1, true));
-    const inverseDeviation = centred.square().mean(-1, true).add(epsilon).rsqrt(); // [rows, 1]
-    return { normalised: centred.mul(inverseDeviation), inverseDeviation };
-  });
+/** Gives y [rows, D], and μ and 1/√(σ² + ε), each [rows]. */
+function forward(inputs: { x: Tensor; weight: Tensor; bias: Tensor }, epsilon: number): Tensor[] {
+  if (hasKernel("LayerNorm")) return runKernelForAll("LayerNorm", inputs, { epsilon });
+  const { x, weight, bias } = inputs;
+  const mean = x.mean(-1);
+  const centred = x.sub(mean.expandDims(1));
+  const inverseDeviation = centred.square().mean(-1).add(epsilon).rsqrt();
+  const y = centred.mul(inverseDeviation.expandDims(1)).mul(weight).add(bias);
+  return [y, mean, inverseDeviation];
 }
 
-function layerNormGradient(
-  dy: Tensor,
-  [normalised, inverseDeviation, weight]: Tensor[],
-): Tensor[] {
+function layerNormGradient(dy: Tensor, saved: Tensor[]): Tensor[] {
+  const [x, weight, mean, inverseDeviation] = saved;
+  if (hasKernel("LayerNormGradient")) {
+    return runKernelForAll("LayerNormGradient", { dy, x, weight, mean, inverseDeviation });
+  }
+  const inverse = inverseDeviation.expandDims(1);
+  const normalised = x.sub(mean.expandDims(1)).mul(inverse);
   const g = dy.mul(weight);
   const alongRow = normalised.mul(g.mul(normalised).mean(-1, true));
-  const dx = g.sub(g.mean(-1, true)).sub(alongRow).mul(inverseDeviation);
+  const dx = g.sub(g.mean(-1, true)).sub(alongRow).mul(inverse);
   return [dx, sumRows(dy.mul(normalised)), sumRows(dy)];
 }

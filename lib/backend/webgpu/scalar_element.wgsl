@@ -1,0 +1,5 @@
+alias Element = f32;
+
+fn total(element: Element) -> f32 {
+  return element;
+}

@@ -1,0 +1,69 @@
+/**
+ * What tests of the benchmark share.
+ *
+ * @module
+ */
+import { benchTask } from "../../lib/config/task_schemas.ts";
+import type { BenchOptions } from "../../lib/config/task_schemas.ts";
+import type { Reporter } from "./reporter.ts";
+
+/** `model_args` of a model that takes milliseconds: two blocks of width 16 on 2×3 patches. */
+export const tinyArgs = {
+  img_size: [32, 48],
+  patch_size: 16,
+  embed_dim: 16,
+  depth: 2,
+  num_heads: 2,
+  num_classes: 5,
+};
+
+/** Options of a benchmark that takes seconds. */
+export function tinyOptions(options: Partial<BenchOptions> = {}): BenchOptions {
+  const args = { teacherArgs: tinyArgs, studentArgs: tinyArgs };
+  return benchTask.schema.parse({ ...args, batchSize: 2, repeats: 1, photoCount: 4, ...options });
+}
+
+/** A reporter that keeps what it hears. */
+export class Listener implements Reporter {
+  readonly said: string[] = [];
+  readonly warned: string[] = [];
+  readonly printed: string[] = [];
+  readonly signal: AbortSignal;
+
+  constructor(signal: AbortSignal = new AbortController().signal) {
+    this.signal = signal;
+  }
+
+  say(line: string): void {
+    this.said.push(line);
+  }
+
+  warn(line: string): void {
+    this.warned.push(line);
+  }
+
+  print(line: string): void {
+    this.printed.push(line);
+  }
+
+  progress() {
+    return { update() {}, stop() {} };
+  }
+}
+
+/** Why nothing can be compared with PyTorch here; undefined when it can. */
+export async function torchObstacle(): Promise<string | undefined> {
+  const asks = ["run", "read", "write"] as const;
+  for (const name of asks) {
+    if ((await Deno.permissions.query({ name })).state !== "granted") {
+      return `needs --allow-${name}`;
+    }
+  }
+  const question = "import importlib.util as i; raise SystemExit(i.find_spec('torch') is None)";
+  for (const python of ["python3", "/usr/bin/python3"]) {
+    const found = await new Deno.Command(python, { args: ["-c", question] }).output()
+      .then(({ success }) => success, () => false);
+    if (found) return undefined;
+  }
+  return "no python3 has torch";
+}
