@@ -43,6 +43,7 @@ export * from "./lib/image/decode.ts";
 export * from "./lib/image/preprocess.ts";
 export * from "./lib/image/rgb_image.ts";
 export * from "./lib/model/architectures.ts";
+export * from "./lib/model/forward_pass.ts";
 export * from "./lib/model/located_model.ts";
 export * from "./lib/model/model_source.ts";
 export * from "./lib/model/student.ts";

@@ -21,11 +21,13 @@ export interface BlockOptions {
   readonly numHeads: number;
   /** The attention to hand back; by default none, and where there is nothing else, every head's. */
   readonly attentions?: AttentionRequest;
+  /** How many tokens leave the block, the first ones; all when absent. */
+  readonly numOutputs?: number;
 }
 
 /** A block's output tokens, and its attention where it was asked for; the caller disposes both. */
 export interface BlockOutput {
-  /** float32, [B, T, D]. */
+  /** float32, [B, T, D], or [B, numOutputs, D]. */
   readonly tokens: Tensor3D;
   /** float32, [B, H, T, T] for `all`, else [B, T, T]. */
   readonly attention?: Tensor;
@@ -42,13 +44,13 @@ export interface BlockOutput {
 export function transformerBlock(
   x: Tensor3D,
   block: BlockParameters,
-  { numHeads, attentions }: BlockOptions,
+  { numHeads, attentions, numOutputs }: BlockOptions,
 ): BlockOutput {
   return tf.tidy(() => {
     const qkv = queryKeyValue(x, block);
     const { mixed, attention: weights } = attention(qkv, { numHeads, keep: attentions });
-    const projected = linear(mixed, dense("proj", block));
-    const attended = x.add(scaled(projected, block("ls1")));
+    const projected = linear(firstTokens(mixed, numOutputs), dense("proj", block));
+    const attended = firstTokens(x, numOutputs).add(scaled(projected, block("ls1")));
     const hidden = gelu(linear(norm("norm2", attended, block), dense("fc1", block)));
     const tokens = attended.add<Tensor3D>(
       scaled(linear(hidden, dense("fc2", block)), block("ls2")),
@@ -73,6 +75,10 @@ export function blockAttention(
 
 function queryKeyValue(x: Tensor3D, block: BlockParameters): Tensor3D {
   return linear(norm("norm1", x, block), dense("qkv", block)) as Tensor3D; // [B, T, 3·D]
+}
+
+function firstTokens(x: Tensor3D, count: number | undefined): Tensor3D {
+  return count === undefined ? x : x.slice([0, 0, 0], [x.shape[0], count, x.shape[2]]);
 }
 
 function norm(name: string, x: Tensor, block: BlockParameters): Tensor {

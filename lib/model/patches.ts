@@ -29,9 +29,10 @@ export function patchify(images: Tensor4D, config: VitConfig): Tensor3D {
   }
   const { patchSize } = config;
   const [gridHeight, gridWidth] = gridOf(config);
+  const [usedHeight, usedWidth] = [gridHeight * patchSize, gridWidth * patchSize];
+  const isWhole = usedHeight === height && usedWidth === width; // then nothing need be copied
   return tf.tidy(() =>
-    images
-      .slice([0, 0, 0, 0], [batch, gridHeight * patchSize, gridWidth * patchSize, 3])
+    (isWhole ? images : images.slice([0, 0, 0, 0], [batch, usedHeight, usedWidth, 3]))
       .reshape([batch * gridHeight, patchSize, gridWidth, patchSize * 3])
       .transpose([0, 2, 1, 3]) // [B·gridHeight, gridWidth, P, P·3]
       .reshape([batch, gridHeight * gridWidth, patchSize * patchSize * 3])

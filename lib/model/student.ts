@@ -78,7 +78,7 @@ export class Student {
    */
   logits(images: Tensor4D, visible?: Tensor2D): Tensor2D {
     return tf.tidy(() =>
-      linear(this.base.forward(images, { visible }).logits, this.projection)
+      linear(this.base.forward(images, { visible, tokens: "class" }).logits, this.projection)
     ) as Tensor2D;
   }
 

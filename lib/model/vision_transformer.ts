@@ -16,32 +16,12 @@ import type {
   Variable,
 } from "../backend/tensors.ts";
 import { blockAttention, transformerBlock } from "./block.ts";
+import type { ForwardOptions, VitOutputs } from "./forward_pass.ts";
 import { patchify, pickPatches } from "./patches.ts";
 import { checkVitConfig, gridOf, numEmbeddedPrefixTokensOf, type VitConfig } from "./vit_config.ts";
 
 // Shape letters: B batch, H heads, N patches, V visible patches, T tokens = prefix + N (or V),
 // D embedDim.
-
-/** What a model computed; the caller disposes every tensor. */
-export interface VitOutputs {
-  /** float32, [B, T, D], after the final norm. */
-  readonly tokens: Tensor3D;
-  /**
-   * float32, [B, numClasses], of a distilled model the mean of both heads; a headless model's heads hand
-   * on their tokens: [B, D].
-   */
-  readonly logits: Tensor2D;
-  /** On request, one a layer, the first layer first: float32 [B, T, T] fused, or [B, H, T, T]. */
-  readonly attentions: Tensor[];
-}
-
-/** What to compute beside tokens and logits, and on which patches. */
-export interface ForwardOptions {
-  /** Keep every layer's attention: `all` heads, or fused. */
-  readonly attentions?: AttentionRequest;
-  /** int32, [B, V]: the patches that enter the encoder; all when absent (MAE: He et al. 2021, arXiv:2111.06377). */
-  readonly visible?: Tensor2D;
-}
 
 /** A vision transformer of the DeiT, DeiT-III, augreg, MAE or DINOv2 kind. */
 export class VisionTransformer {
@@ -68,14 +48,21 @@ export class VisionTransformer {
    * @param images float32, [B, height, width, 3], normalised.
    * @throws {TypeError} When the images do not have the model's size.
    */
-  forward(images: Tensor4D, { attentions, visible }: ForwardOptions = {}): VitOutputs {
+  forward(
+    images: Tensor4D,
+    { attentions, visible, tokens: wanted }: ForwardOptions = {},
+  ): VitOutputs {
     return tf.tidy(() => {
-      const { numHeads, depth } = this.config;
+      const { numHeads, depth, distilled } = this.config;
+      const numClassTokens = distilled ? 2 : 1;
       const maps: Tensor[] = [];
       let x = this.#embed(images, visible);
       for (let layer = 0; layer < depth; layer++) {
         const input = x;
-        const output = transformerBlock(input, this.#block(layer), { numHeads, attentions });
+        const isLast = layer + 1 === depth;
+        const numOutputs = isLast && wanted === "class" ? numClassTokens : undefined;
+        const options = { numHeads, attentions, numOutputs };
+        const output = transformerBlock(input, this.#block(layer), options);
         x = output.tokens;
         input.dispose();
         if (output.attention) maps.push(output.attention);

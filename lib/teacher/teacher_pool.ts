@@ -8,6 +8,7 @@ import type { RgbImage } from "../image/rgb_image.ts";
 import { WorkerPool } from "../threads/worker_pool.ts";
 import { gridOf } from "../model/vit_config.ts";
 import { concatenateMaps } from "../rollout/concatenate_maps.ts";
+import { piecesOf } from "../threads/pieces.ts";
 import type { Teacher } from "./teacher.ts";
 import type { MapsRequest, MapsResponse, TeacherSetup } from "./teacher_worker.ts";
 
@@ -57,11 +58,9 @@ export class TeacherPool implements Teacher, Disposable {
    * @throws {Error} What a worker could not do.
    */
   async maps(images: readonly RgbImage[]): Promise<Float32Array> {
-    const parts = [];
-    for (let first = 0; first < images.length; first += photosAtOnce) {
-      const request = { setup: this.#setup, images: images.slice(first, first + photosAtOnce) };
-      parts.push(this.#pool.run(request, { item: `photos from ${first} on` }));
-    }
+    const parts = piecesOf(images, photosAtOnce).map((part, index) =>
+      this.#pool.run({ setup: this.#setup, images: part }, { item: `part ${index + 1} of a batch` })
+    );
     return concatenateMaps((await Promise.all(parts)).map(({ maps }) => maps));
   }
 

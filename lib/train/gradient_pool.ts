@@ -10,15 +10,10 @@ import type { Student } from "../model/student.ts";
 import type { StudentDescription } from "../model/student_checkpoint.ts";
 import type { Phase } from "../run/run_folder.ts";
 import type { GradientRequest, GradientResponse, GradientSetup } from "./gradient_worker.ts";
+import { piecesOf } from "../threads/pieces.ts";
 import { SharedParameters } from "./shared_parameters.ts";
 import { trainedParameters } from "./train_step.ts";
 import type { Example } from "./training_batch.ts";
-
-/**
- * Photos in a part: enough to keep matrix products long, few enough that layers stay in the processor's
- * cache. It does not depend on the number of workers, nor does the result then.
- */
-export const photosInPart = 4;
 
 /** What a pool works for, and how. */
 export interface GradientPoolOptions {
@@ -47,6 +42,7 @@ export class GradientPool implements Disposable {
   readonly #parameters: SharedParameters;
   readonly #gradients: SharedParameters[] = [];
   readonly #pool: WorkerPool<GradientRequest, GradientResponse>;
+  readonly #workers: number;
   #isPublished = false;
 
   /**
@@ -58,6 +54,7 @@ export class GradientPool implements Disposable {
     const workerUrl = new URL("./gradient_worker.ts", import.meta.url);
     this.#pool = new WorkerPool({ workers, workerUrl, purpose: "compute gradients" });
     this.#student = student;
+    this.#workers = workers;
     this.#parameters = SharedParameters.like(student.parameters);
     this.#setup = { description, parameters: this.#parameters.handle, blas };
   }
@@ -69,21 +66,19 @@ export class GradientPool implements Disposable {
    */
   async compute(examples: readonly Example[], phase: Phase): Promise<PooledGradients> {
     await this.#publish(phase);
-    const parts: Example[][] = [];
-    for (let first = 0; first < examples.length; first += photosInPart) {
-      parts.push(examples.slice(first, first + photosInPart));
-    }
-    const responses = await Promise.all(parts.map((part, index) => {
+    const shares = this.#divide(examples);
+    const responses = await Promise.all(shares.map((share, index) => {
       this.#gradients[index] ??= SharedParameters.like(this.#student.parameters);
       const gradients = this.#gradients[index].handle;
-      const request = { setup: this.#setup, phase, examples: part, gradients };
-      return this.#pool.run(request, { item: `part ${index + 1} of a batch` });
+      const request = { setup: this.#setup, phase, examples: share, gradients };
+      return this.#pool.run({ ...request, batchSize: examples.length }, {
+        item: `part ${index + 1} of a batch`,
+      });
     }));
-    const shares = parts.map((part) => part.length / examples.length);
     const names = trainedParameters(this.#student, phase).keys();
     return {
-      loss: responses.reduce((sum, { loss }, index) => sum + loss * shares[index], 0),
-      gradients: Object.fromEntries(names.map((name) => [name, this.#mean(name, shares)])),
+      loss: responses.reduce((sum, { loss }) => sum + loss, 0),
+      gradients: Object.fromEntries(names.map((name) => [name, this.#sum(name, shares.length)])),
     };
   }
 
@@ -100,13 +95,17 @@ export class GradientPool implements Disposable {
     this.#isPublished = true;
   }
 
-  /** Adds the parts' gradients up, always in the same order. */
-  #mean(name: string, shares: readonly number[]): Tensor {
-    const sum = new Float32Array(this.#parameters.view(name).length);
-    for (const [index, share] of shares.entries()) {
-      const part = this.#gradients[index].view(name);
-      for (let i = 0; i < sum.length; i++) sum[i] += part[i] * share;
-    }
-    return tf.tensor(sum, [...this.#parameters.handle.places.get(name)!.shape]);
+  /** A share for each worker, none of them empty, in order. */
+  #divide(examples: readonly Example[]): Example[][] {
+    const size = Math.ceil(examples.length / this.#workers);
+    return piecesOf(examples, size);
+  }
+
+  /** Adds the shares' gradients up, always in the same order. */
+  #sum(name: string, shares: number): Tensor {
+    return tf.tidy(() =>
+      this.#gradients.slice(0, shares).map((gradients) => gradients.tensor(name))
+        .reduce((sum, gradient) => sum.add(gradient))
+    );
   }
 }

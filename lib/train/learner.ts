@@ -11,9 +11,9 @@ import type { Phase } from "../run/run_folder.ts";
 import { numPatchesOf, numPrefixTokensOf } from "../model/vit_config.ts";
 import { countWorkers, machineSize } from "../threads/count_workers.ts";
 import type { Adam } from "./adam.ts";
-import { GradientPool, type GradientPoolOptions, photosInPart } from "./gradient_pool.ts";
+import { GradientPool, type GradientPoolOptions } from "./gradient_pool.ts";
 import { trainStep } from "./train_step.ts";
-import { type Example, makeBatch } from "./training_batch.ts";
+import { type Example, makeBatch, photosInPass } from "./training_batch.ts";
 
 /** What a step trains, and how. */
 export interface StepOptions {
@@ -69,11 +69,10 @@ function fittingWorkers({ student, batchSize }: LearnerOptions): number {
   // What a block keeps of a photo for its gradient: about sixteen rows of its width a token (its inputs,
   // norms, queries, keys and values, and twice the hidden layer), and each head's weights.
   const perBlock = 16 * tokens * config.embedDim + config.numHeads * tokens ** 2;
-  const activations = photosInPart * config.depth * perBlock;
+  const activations = photosInPass * config.depth * perBlock;
   const parameters = 4 * student.parameterCount; // here and shared, and their gradients
   const bytes = (activations + parameters) * Float32Array.BYTES_PER_ELEMENT;
-  const most = Math.ceil(batchSize / photosInPart);
-  return countWorkers({ bytes, most }, machineSize());
+  return countWorkers({ bytes, most: batchSize }, machineSize());
 }
 
 /** Learns on the backend. */

@@ -62,9 +62,9 @@ export class SharedParameters {
     for (const [name, tensor] of tensors) this.view(name).set(await tensor.data<"float32">());
   }
 
-  /** Puts one parameter on the backend; the caller disposes it. */
+  /** Puts one parameter on the wasm backend; the caller disposes it. */
   tensor(name: string): Tensor {
     const { shape } = this.handle.places.get(name)!;
-    return tf.tensor(new Float32Array(this.view(name)), [...shape]);
+    return tf.tensor(this.view(name), [...shape]); // copied to the wasm backend's heap
   }
 }

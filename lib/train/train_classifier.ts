@@ -80,7 +80,7 @@ async function classifierStep(
   });
   const correct = tf.tidy(() => tf.variable(tf.scalar(0), false));
   const { value, grads } = tf.variableGrads(() => {
-    const { logits } = model.forward(images);
+    const { logits } = model.forward(images, { tokens: "class" });
     correct.assign(tf.tidy(() => logits.argMax(1).equal(labels).toFloat().mean()));
     return categoricalCrossEntropy(logits, labels);
   }, [...model.parameters.values()]);

@@ -28,22 +28,25 @@ export function trainedParameters(student: Student, phase: Phase): Map<string, V
 /**
  * Computes the loss and its gradients; in the linear phase the base runs forward only.
  *
+ * @param options `share`: what loss and gradients are multiplied with, for a part of a batch.
  * @returns Tensors that the caller disposes.
  */
 export function lossAndGradients(
   student: Student,
-  { batch, phase }: { batch: TrainingBatch; phase: Phase },
+  { batch, phase, share = 1 }: { batch: TrainingBatch; phase: Phase; share?: number },
 ): LossAndGradients {
   const { images, targets, visible } = batch;
   return tf.tidy(() => {
     const parameters = trainedParameters(student, phase);
     let logits = () => student.logits(images, visible) as Tensor;
     if (phase === "linear") {
-      const features = tf.tidy(() => student.base.forward(images, { visible }).logits);
+      const features = tf.tidy(() =>
+        student.base.forward(images, { visible, tokens: "class" }).logits
+      );
       logits = () => linear(features, student.projection);
     }
     const { value, grads } = tf.variableGrads(
-      () => binaryCrossEntropy(logits(), targets),
+      () => binaryCrossEntropy(logits(), targets).mul<Scalar>(share),
       [...parameters.values()],
     );
     const gradients = Object.fromEntries(

@@ -183,3 +183,18 @@ Deno.test("VisionTransformer refuses an architecture that cannot be built", () =
     message: "Cannot build model: embedDim is 8, expected a multiple of numHeads 3",
   });
 });
+
+for (const [name, config] of kinds) {
+  testOnEveryBackend(`VisionTransformer.forward() of the class tokens alone: ${name}`, async () => {
+    const model = tinyModel(config);
+    const images = imagesOf(drawImages(2));
+    const whole = model.forward(images);
+    const alone = model.forward(images, { tokens: "class" });
+    assert.deepEqual(alone.tokens.shape, [2, config.distilled ? 2 : 1, config.embedDim]);
+    const first = whole.tokens.slice([0, 0, 0], alone.tokens.shape);
+    assertClose(await alone.tokens.data(), await first.data(), { tolerance: 1e-5 });
+    assertClose(await alone.logits.data(), await whole.logits.data(), { tolerance: 1e-5 });
+    tf.dispose([images, first, whole.tokens, whole.logits, alone.tokens, alone.logits]);
+    model.dispose();
+  });
+}

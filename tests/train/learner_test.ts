@@ -71,9 +71,11 @@ describeWith(["read"], "openLearner()", () => {
       const here = await trained(description, 1);
       const inTwo = await trained(description, 2);
       const inThree = await trained(description, 3);
+      const again = await trained(description, 3);
       assertClose(inTwo.losses, here.losses, { tolerance: 1e-6, label: "loss" });
       assertClose(inTwo.weights, here.weights, { tolerance: 2e-5, label: "weight" });
-      assert.deepEqual(inThree, inTwo, "the same bits, however many workers");
+      assertClose(inThree.weights, here.weights, { tolerance: 2e-5, label: "weight" });
+      assert.deepEqual(again, inThree, "the same bits for as many workers");
     }, { only: ["wasm"] });
   }
 

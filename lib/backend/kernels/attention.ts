@@ -7,7 +7,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Tensor, Tensor3D, Tensor4D } from "../tensors.ts";
 import { attend, attentionWeights, type HeadInputs, splitHeads } from "./composed_attention.ts";
 import { fuseHeads, type HeadFusion } from "./fuse_heads.ts";
-import { hasKernel, runKernel, runKernelForAll } from "./own_kernel.ts";
+import { hasKernel, isDifferentiating, runKernel, runKernelForAll } from "./own_kernel.ts";
 
 // Shape letters: B batch, H heads, T tokens, D = H·(width of a head).
 
@@ -57,11 +57,6 @@ export function attentionMap(
     const weights = attentionWeights(splitHeads(qkv, numHeads));
     return requested(weights, { numHeads, keep });
   });
-}
-
-/** Whether tfjs records operations for a gradient now. */
-function isDifferentiating(): boolean {
-  return tf.engine().state.gradientDepth > 0;
 }
 
 /** Attention by the kernel, which keeps every head's weights for its gradient. */

@@ -5,7 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor } from "../tensors.ts";
-import { hasKernel, runKernel } from "./own_kernel.ts";
+import { hasKernel, isDifferentiating, runKernel, runKernelForAll } from "./own_kernel.ts";
 
 /**
  * Applies GELU(x) = x·Φ(x), Φ(x) = (1 + erf(x/√2))/2, with its gradient Φ(x) + x·φ(x).
@@ -18,6 +18,11 @@ import { hasKernel, runKernel } from "./own_kernel.ts";
 export function gelu(x: Tensor): Tensor {
   const apply = tf.customGrad((x, save) => {
     const input = x as Tensor;
+    if (isDifferentiating() && hasKernel("GeluWithSlope")) {
+      const [value, slope] = runKernelForAll("GeluWithSlope", { x: input });
+      (save as tf.GradSaveFunc)([slope]);
+      return { value, gradFunc: (dy: Tensor, [slope]: Tensor[]) => dy.mul(slope) };
+    }
     (save as tf.GradSaveFunc)([input]);
     const value = hasKernel("Gelu") ? runKernel("Gelu", { x: input }) : input.mul(cdf(input));
     return { value, gradFunc: geluGradient };

@@ -17,6 +17,7 @@ export type OwnKernel =
   | "AttentionMap"
   | "Gelu"
   | "GeluGradient"
+  | "GeluWithSlope"
   | "KthSmallest"
   | "LayerNorm"
   | "LayerNormGradient"
@@ -26,6 +27,11 @@ export type OwnKernel =
 /** Whether the active backend has a kernel of this name. */
 export function hasKernel(name: OwnKernel): boolean {
   return tf.getKernel(name, tf.getBackend()) !== undefined;
+}
+
+/** Whether tfjs records operations for a gradient now. */
+export function isDifferentiating(): boolean {
+  return tf.engine().state.gradientDepth > 0;
 }
 
 /** Runs a kernel that gives one tensor, which the caller disposes. */

@@ -35,7 +35,7 @@ type Kernel = (call: Call) => TensorInfo | TensorInfo[];
 export function registerWasmKernels(gemm: Gemm): void {
   const kernels: Record<string, Kernel> = {
     Gelu: gelu,
-    GeluGradient: geluGradient,
+    GeluWithSlope: geluWithSlope,
     LayerNorm: layerNorm,
     LayerNormGradient: layerNormGradient,
     SumRows: sumRows,
@@ -90,10 +90,11 @@ function gelu({ heap, simd, inputs: { x } }: Call): TensorInfo {
   return y;
 }
 
-function geluGradient({ heap, simd, inputs: { dy, x } }: Call): TensorInfo {
-  const dx = heap.output(x.shape);
-  simd.geluGradient(heap.address(dy), heap.address(x), heap.address(dx), sizeOf(x));
-  return dx;
+function geluWithSlope({ heap, simd, inputs: { x } }: Call): TensorInfo[] {
+  const outputs = [heap.output(x.shape), heap.output(x.shape)];
+  const [y, slope] = outputs.map((tensor) => heap.address(tensor));
+  simd.geluWithSlope(heap.address(x), y, slope, sizeOf(x));
+  return outputs;
 }
 
 function layerNorm({ heap, simd, inputs: { x, weight, bias }, attrs }: Call): TensorInfo[] {

@@ -1,7 +1,7 @@
 // The kernels that run on tfjs's WebAssembly heap; `deno task kernels` compiles them.
 export { adamStep } from "./adam";
 export { constantsBytes, placeConstants } from "./exponential";
-export { gelu, geluGradient } from "./gelu";
+export { gelu, geluWithSlope } from "./gelu";
 export { gemmScratchBytes, sgemm } from "./gemm";
 export { layerNorm, layerNormGradient } from "./layer_norm";
 export { kthSmallest, rolloutScratchBytes, rolloutStep, selectionScratchBytes } from "./rollout";

@@ -1,6 +1,6 @@
 // The softmax of attention, its gradient, and the fusion of heads.
-import { constantsPlace, expOfNonPositive } from "./exponential";
-import { at, loadTail, madd, maxOfLanes, storeTail, sumOfLanes } from "./vector";
+import { constantsPlace, restPlace, storeExpPair } from "./exponential";
+import { at, F32, madd, maxOfLanes, sumOfLanes } from "./vector";
 
 /** Replaces each row of `p` [rows, columns] by its softmax. */
 export function softmaxRows(p: usize, rows: i32, columns: i32): void {
@@ -9,26 +9,32 @@ export function softmaxRows(p: usize, rows: i32, columns: i32): void {
 
 function softmaxRow(row: usize, columns: i32): void {
   const k = constantsPlace();
-  const full = columns & ~3;
-  const rest = columns - full;
-  const tail = at(row, full);
-  let largest = f32x4.splat(-Infinity);
+  const full = columns & ~7;
+  const bytes = <usize> (columns - full) * F32;
+  const rest = restPlace(0);
+  v128.store(rest, f32x4.splat(-Infinity));
+  v128.store(rest, f32x4.splat(-Infinity), 16);
+  memory.copy(rest, at(row, full), bytes);
+
+  let largest = f32x4.max(v128.load(rest), v128.load(rest, 16));
   for (let j = 0; j < full; j += 4) largest = f32x4.max(largest, v128.load(at(row, j)));
-  if (rest > 0) largest = f32x4.max(largest, loadTail(tail, rest, -Infinity));
   const shift = f32x4.splat(maxOfLanes(largest));
 
-  let sums = f32x4.splat(0);
-  for (let j = 0; j < full; j += 4) {
-    const e = expOfNonPositive(f32x4.sub(v128.load(at(row, j)), shift), k);
-    sums = f32x4.add(sums, e);
-    v128.store(at(row, j), e);
+  let sums = storeShiftedExpPair(rest, shift, k);
+  for (let j = 0; j < full; j += 8) {
+    sums = f32x4.add(sums, storeShiftedExpPair(at(row, j), shift, k));
   }
-  if (rest > 0) {
-    const e = expOfNonPositive(f32x4.sub(loadTail(tail, rest, -Infinity), shift), k);
-    sums = f32x4.add(sums, e);
-    storeTail(tail, e, rest);
-  }
+  memory.copy(at(row, full), rest, bytes);
   scale(row, columns, 1 / sumOfLanes(sums));
+}
+
+/** Replaces eight scores by e^(score − shift); returns sums of two. */
+// @ts-ignore: decorator
+@inline
+function storeShiftedExpPair(scores: usize, shift: v128, k: usize): v128 {
+  const a = f32x4.sub(v128.load(scores), shift);
+  const b = f32x4.sub(v128.load(scores, 16), shift);
+  return storeExpPair(scores, a, b, k);
 }
 
 function scale(row: usize, columns: i32, factor: f32): void {

@@ -1,4 +1,4 @@
-// Four float32 lanes at a time, and what is left at a row's end.
+// Four float32 lanes at a time.
 
 /** Bytes of a float32. */
 export const F32: usize = 4;
@@ -8,21 +8,6 @@ export const F32: usize = 4;
 @inline
 export function at(base: usize, i: i32): usize {
   return base + (<usize> i) * F32;
-}
-
-/** Loads the last `count` < 4 elements of a row; the other lanes hold `fill`. */
-export function loadTail(from: usize, count: i32, fill: f32): v128 {
-  let lanes = f32x4.replace_lane(f32x4.splat(fill), 0, load<f32>(from));
-  if (count > 1) lanes = f32x4.replace_lane(lanes, 1, load<f32>(from, 4));
-  if (count > 2) lanes = f32x4.replace_lane(lanes, 2, load<f32>(from, 8));
-  return lanes;
-}
-
-/** Stores the first `count` < 4 lanes. */
-export function storeTail(to: usize, lanes: v128, count: i32): void {
-  store<f32>(to, f32x4.extract_lane(lanes, 0));
-  if (count > 1) store<f32>(to, f32x4.extract_lane(lanes, 1), 4);
-  if (count > 2) store<f32>(to, f32x4.extract_lane(lanes, 2), 8);
 }
 
 /** Adds the lanes up. */
