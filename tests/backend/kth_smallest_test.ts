@@ -93,3 +93,19 @@ testOnEveryBackend("kthSmallest() refuses what is not a float32 matrix", () => {
     assert.throws(() => kthSmallest(tf.ones([2, 2], "int32"), 1), /TypeError: .*int32 \[2,2\]/);
   });
 });
+
+testOnEveryBackend("kthSmallest() is exact where a sample misleads", async () => {
+  const size = 198 * 198;
+  const random = Random.from("misleading rows");
+  // What a sample at regular distances sees is small, or large, or the same everywhere.
+  const rows = [17, 16, 2, 1].map((stride) =>
+    Float32Array.from({ length: size }, (_, i) => i % stride === 0 ? random.uniform() : 2)
+  ).concat(
+    [17, 3].map((stride) =>
+      Float32Array.from({ length: size }, (_, i) => i % stride === 0 ? 2 : random.uniform())
+    ),
+    Float32Array.from({ length: size }, (_, i) => i / size),
+  );
+  const ranks = [0.5, 0.9, 0.95, 0.99].map((share) => Math.floor(size * share));
+  await assertSelectsAsSorting(rows, [...ranks, size - 1, size]);
+});

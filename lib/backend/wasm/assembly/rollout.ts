@@ -10,13 +10,69 @@ export function selectionScratchBytes(size: i32): i32 {
   return (2 * BINS + size) << 2;
 }
 
+/** One entry in so many is looked at for a first guess; it shares no factor with usual numbers of tokens. */
+const SAMPLE_STRIDE: i32 = 17;
+
 /**
- * The k-th smallest of `size` non-negative entries, k from 1. The bit patterns of non-negative float32
- * numbers, read as integers, are ordered as the numbers are: the pattern is found digit by digit, each
- * time among the entries that begin with the digits known.
+ * The k-th smallest of `size` non-negative entries, k from 1.
+ *
+ * Where few entries are larger, most are passed over: those below a bound that a sample gives. Should the
+ * bound turn out too high, all entries are looked at.
  */
 export function kthSmallest(values: usize, size: i32, k: i32, scratch: usize): f32 {
-  const candidates = scratch + (<usize> (2 * BINS) << 2);
+  const sampleSize = size / SAMPLE_STRIDE;
+  const share = <f32> k / <f32> size;
+  // four standard deviations of a sample's rank below the wanted one
+  const margin: f32 = <f32> 4 * sqrt<f32>(<f32> sampleSize * share * (1 - share)) + 1;
+  const sampleRank = <i32> (<f32> sampleSize * share - margin);
+  if (sampleRank < sampleSize / 2) return select(values, size, k, scratch);
+
+  const candidates = candidatesPlace(scratch);
+  for (let i = 0; i < sampleSize; i++) {
+    store<u32>(at(candidates, i), load<u32>(at(values, i * SAMPLE_STRIDE)));
+  }
+  const bound = select(candidates, sampleSize, sampleRank, scratch);
+  const kept = keepFrom(values, size, bound, candidates);
+  const below = size - kept;
+  if (below >= k) return select(values, size, k, scratch);
+  return select(candidates, kept, k - below, scratch);
+}
+
+/** Copies the entries that are not below a bound, and returns their number. */
+function keepFrom(values: usize, size: i32, bound: f32, to: usize): i32 {
+  const bounds = f32x4.splat(bound);
+  const full = size & ~3;
+  let kept = 0;
+  for (let i = 0; i < full; i += 4) {
+    const from = at(values, i);
+    const mask = i32x4.bitmask(f32x4.ge(v128.load(from), bounds));
+    if (mask === 0) continue;
+    for (let lane = 0; lane < 4; lane++) {
+      store<u32>(at(to, kept), load<u32>(at(from, lane)));
+      kept += mask >> lane & 1;
+    }
+  }
+  for (let i = full; i < size; i++) {
+    const entry = load<f32>(at(values, i));
+    store<f32>(at(to, kept), entry);
+    kept += i32(entry >= bound);
+  }
+  return kept;
+}
+
+// @ts-ignore: decorator
+@inline
+function candidatesPlace(scratch: usize): usize {
+  return scratch + (<usize> (2 * BINS) << 2);
+}
+
+/**
+ * The k-th smallest of all: the bit patterns of non-negative float32 numbers, read as integers, are
+ * ordered as the numbers are. The pattern is found digit by digit, each time among the entries that begin
+ * with the digits known.
+ */
+function select(values: usize, size: i32, k: i32, scratch: usize): f32 {
+  const candidates = candidatesPlace(scratch);
   let from = values;
   let count = size;
   let rank = k;
@@ -68,27 +124,24 @@ function countDigits(from: usize, count: i32, shift: i32, mask: u32, bins: usize
   }
 }
 
-/** Zeroes what is not above `limit`, except the flat index 0; returns nothing. */
-function discard(matrix: usize, kept: usize, size: i32, limit: f32): void {
+/** Copies a row, zero in place of what is not above `limit`, and returns the sum. */
+function keepAbove(row: usize, kept: usize, size: i32, limit: f32): f32 {
   const full = size & ~3;
   const limits = f32x4.splat(limit);
-  for (let i = 0; i < full; i += 4) {
-    const entries = v128.load(at(matrix, i));
-    v128.store(at(kept, i), v128.and(entries, f32x4.gt(entries, limits)));
-  }
-  for (let i = full; i < size; i++) {
-    const entry = load<f32>(at(matrix, i));
-    store<f32>(at(kept, i), entry > limit ? entry : 0);
-  }
-  store<f32>(kept, load<f32>(matrix));
-}
-
-function sumOf(row: usize, size: i32): f32 {
-  const full = size & ~3;
   let lanes = f32x4.splat(0);
-  for (let j = 0; j < full; j += 4) lanes = f32x4.add(lanes, v128.load(at(row, j)));
+  for (let j = 0; j < full; j += 4) {
+    const entries = v128.load(at(row, j));
+    const above = v128.and(entries, f32x4.gt(entries, limits));
+    v128.store(at(kept, j), above);
+    lanes = f32x4.add(lanes, above);
+  }
   let sum = sumOfLanes(lanes);
-  for (let j = full; j < size; j++) sum += load<f32>(at(row, j));
+  for (let j = full; j < size; j++) {
+    const entry = load<f32>(at(row, j));
+    const above: f32 = entry > limit ? entry : 0;
+    store<f32>(at(kept, j), above);
+    sum += above;
+  }
   return sum;
 }
 
@@ -119,29 +172,31 @@ export function rolloutStep(
   byColumn: bool,
   scratch: usize,
 ): void {
-  const size = tokens * tokens;
   const result = scratch;
-  let kept = matrix;
-  if (discardCount > 0) {
-    kept = at(scratch, tokens);
-    const selection = at(kept, size);
-    discard(matrix, kept, size, kthSmallest(matrix, size, discardCount, selection));
-  }
+  const divisors = at(scratch, tokens);
+  const kept = at(scratch, 2 * tokens);
+  const selection = at(scratch, 3 * tokens);
+  const limit: f32 = discardCount > 0
+    ? kthSmallest(matrix, tokens * tokens, discardCount, selection)
+    : -1; // nothing lies below
   memory.fill(result, 0, (<usize> tokens) << 2);
   for (let i = 0; i < tokens; i++) {
-    const entries = at(kept, i * tokens);
     let factor = load<f32>(at(row, i));
-    if (!byColumn) {
-      if (factor === 0) continue;
-      factor /= sumOf(entries, tokens) + 1;
+    if (factor === 0 && !byColumn) continue;
+    const entries = at(matrix, i * tokens);
+    let divisor = keepAbove(entries, kept, tokens, limit) + 1;
+    if (i === 0 && load<f32>(matrix) <= limit) {
+      store<f32>(kept, load<f32>(matrix)); // CLS→CLS stays
+      divisor += load<f32>(matrix);
     }
-    if (factor !== 0) addScaled(result, entries, tokens, factor);
+    store<f32>(at(divisors, i), divisor);
+    if (!byColumn) factor /= divisor;
+    if (factor !== 0) addScaled(result, kept, tokens, factor);
     store<f32>(at(result, i), load<f32>(at(result, i)) + factor);
   }
   if (byColumn) {
     for (let j = 0; j < tokens; j++) {
-      const divisor = sumOf(at(kept, j * tokens), tokens) + 1;
-      store<f32>(at(result, j), load<f32>(at(result, j)) / divisor);
+      store<f32>(at(result, j), load<f32>(at(result, j)) / load<f32>(at(divisors, j)));
     }
   }
   memory.copy(row, result, (<usize> tokens) << 2);
@@ -149,5 +204,5 @@ export function rolloutStep(
 
 /** Bytes of scratch that {@linkcode rolloutStep} needs. */
 export function rolloutScratchBytes(tokens: i32): i32 {
-  return ((tokens + tokens * tokens) << 2) + selectionScratchBytes(tokens * tokens);
+  return ((3 * tokens) << 2) + selectionScratchBytes(tokens * tokens);
 }
