@@ -4,6 +4,7 @@ export { constantsBytes, placeConstants } from "./exponential";
 export { gelu, geluWithSlope } from "./gelu";
 export { gemmScratchBytes, sgemm } from "./gemm";
 export { layerNorm, layerNormGradient } from "./layer_norm";
-export { kthSmallest, rolloutScratchBytes, rolloutStep, selectionScratchBytes } from "./rollout";
+export { kthSmallest, selectionScratchBytes } from "./kth_smallest";
+export { rolloutScratchBytes, rolloutStep } from "./rollout";
 export { addHead, divide, maxHead, minHead, softmaxGradient, softmaxRows } from "./softmax";
 export { repeatRow, sumRows } from "./sums";
