@@ -39,7 +39,8 @@ function readSources(folder: string): SourceFile[] {
 function readSource(path: string): SourceFile {
   const text = Deno.readTextFileSync(join(root, path));
   const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/(^|\s)\/\/.*$/gm, "");
-  const importing = /\b(?:from|import)\s*\(?\s*"([^"]+)"|new URL\("([^"]+\.ts)", import\.meta\.url\)/g;
+  const importing =
+    /\b(?:from|import)\s*\(?\s*"([^"]+)"|new URL\("([^"]+\.ts)", import\.meta\.url\)/g;
   const imports = [...code.matchAll(importing)].map(([, module, file]) => module ?? file);
   return { path, text, code, imports };
 }
@@ -108,6 +109,7 @@ testWith(["read"], "imports are found wherever they stand", () => {
     "@tensorflow/tfjs-backend-wasm", // from here on where they are needed
     "./wasm/use_own_kernels.ts",
     "@tensorflow/tfjs-backend-webgpu",
+    "./webgpu/choose_precision.ts",
     "./webgpu/register.ts",
   ]);
 });

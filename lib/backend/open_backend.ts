@@ -20,6 +20,11 @@ export interface BackendOptions {
   readonly blas?: "auto" | "none" | string;
   /** Threads that OpenBLAS computes a large product with; its own choice when not given. */
   readonly blasThreads?: number;
+  /**
+   * Whether matrix products round what they multiply to float16, as only WebGPU can; what is stored and
+   * summed stays float32. A change of it in one process frees all that lies on the WebGPU backend.
+   */
+  readonly half?: boolean;
 }
 
 /** A started backend, and why it was chosen. */
@@ -35,6 +40,7 @@ export interface OpenedBackend {
 interface FoundAdapter {
   readonly description: string;
   readonly isSoftware: boolean;
+  readonly hasHalf: boolean;
 }
 
 /**
@@ -43,7 +49,8 @@ interface FoundAdapter {
  * @param choice `auto` never takes a software WebGPU adapter (it is slower than wasm); `webgpu` does.
  * @returns What was started and why; tfjs is left on that backend.
  * @throws {RangeError} When there is no such backend.
- * @throws {Error} When the backend asked for does not start here, or the BLAS named does not open.
+ * @throws {Error} When the backend asked for does not start here, cannot compute in half precision
+ * as asked, or the BLAS named does not open.
  */
 export async function openBackend(
   choice: BackendChoice = "auto",
@@ -56,11 +63,15 @@ export async function openBackend(
   }
   tf.enableProdMode(); // silences tfjs's advertisement for its Node bindings
   if (choice === "cpu") {
+    refuseHalf(options, "the backend is cpu");
     await start("cpu");
     return { name: "cpu", device: "plain JavaScript", reason: "as asked" };
   }
   if (choice === "wasm") return await startWasm(options, "as asked");
   const adapter = await findAdapter();
+  if (adapter && !adapter.hasHalf) {
+    refuseHalf(options, `the adapter ${adapter.description} lacks shader-f16`);
+  }
   if (choice === "webgpu") {
     if (!adapter) {
       throw new Error(
@@ -68,7 +79,7 @@ export async function openBackend(
           "(Debian: mesa-vulkan-drivers) or use --backend=wasm",
       );
     }
-    return await startWebGpu(adapter, "as asked");
+    return await startWebGpu(adapter, { ...options, reason: "as asked" });
   }
   return await openBest(adapter, options);
 }
@@ -83,7 +94,7 @@ async function openBest(
     return await startWasm(options, `the only WebGPU adapter is software (${description})`);
   }
   try {
-    return await startWebGpu(adapter, "a GPU answers");
+    return await startWebGpu(adapter, { ...options, reason: "a GPU answers" });
   } catch (error) {
     return await startWasm(options, `${description} fails: ${(error as Error).message}`);
   }
@@ -95,19 +106,35 @@ export function describeBackend({ name, device, reason }: OpenedBackend): string
 }
 
 async function startWasm(options: BackendOptions, reason: string): Promise<OpenedBackend> {
+  refuseHalf(options, `the backend is wasm (${reason})`);
   await import("@tensorflow/tfjs-backend-wasm");
   await start("wasm");
   const { useOwnKernels } = await import("./wasm/use_own_kernels.ts");
   return { name: "wasm", device: useOwnKernels(options), reason };
 }
 
-async function startWebGpu({ description }: FoundAdapter, reason: string): Promise<OpenedBackend> {
+/** @throws {Error} When half precision is asked for, which cannot be had. */
+function refuseHalf({ half }: BackendOptions, obstacle: string): void {
+  if (!half) return;
+  throw new Error(
+    `Cannot compute in half precision: ${obstacle}, expected a WebGPU adapter with shader-f16; ` +
+      "use --backend=webgpu where there is one, else leave out --half",
+  );
+}
+
+async function startWebGpu(
+  { description }: FoundAdapter,
+  { half = false, reason }: BackendOptions & { reason: string },
+): Promise<OpenedBackend> {
   await import("@tensorflow/tfjs-backend-webgpu");
+  const { choosePrecision } = await import("./webgpu/choose_precision.ts");
+  choosePrecision({ half });
   await start("webgpu");
   failLoudly();
   const { registerWebGpuKernels } = await import("./webgpu/register.ts");
   registerWebGpuKernels();
-  return { name: "webgpu", device: description, reason };
+  const device = half ? `${description}, half precision` : description;
+  return { name: "webgpu", device, reason };
 }
 
 async function start(name: OpenedBackend["name"]): Promise<void> {
@@ -143,6 +170,7 @@ async function findAdapter(): Promise<FoundAdapter | undefined> {
   return {
     description: description || `vendor ${vendor}, device ${device}`,
     isSoftware: isFallbackAdapter || /llvmpipe|swiftshader|software/i.test(description),
+    hasHalf: adapter.features.has("shader-f16"),
   };
 }
 

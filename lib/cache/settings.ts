@@ -31,6 +31,8 @@ export interface CacheSettings {
   readonly preprocessing: Preprocessing;
   /** Height and width of a map, in patches. */
   readonly grid: readonly [gridHeight: number, gridWidth: number];
+  /** What the factors of the teacher's matrix products were rounded to, if not float32. */
+  readonly precision?: "float16";
   /** Photos (not rows) to a shard. */
   readonly shardSize: number;
 }
@@ -70,6 +72,7 @@ const settingsSchema = z.object({
   }),
   preprocessing: z.object(preprocessingFields),
   grid: z.tuple([countSchema, countSchema]),
+  precision: z.literal("float16").optional(), // younger than the format: caches without it are float32
   shardSize: countSchema,
 });
 
@@ -119,6 +122,7 @@ const readers: readonly [name: string, read: Reader][] = [
   ["mean", ({ settings }) => settings.preprocessing.mean],
   ["standard deviation", ({ settings }) => settings.preprocessing.std],
   ["grid (height, width)", ({ settings }) => settings.grid],
+  ["precision", ({ settings }) => settings.precision ?? "float32"],
   ["shard size", ({ settings }) => settings.shardSize],
   ["number of photos", ({ dataset }) => dataset.imageCount],
   ["SHA-256 of the list of photos", ({ dataset }) => dataset.pathsSha256],

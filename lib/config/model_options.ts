@@ -63,6 +63,13 @@ export const rolloutOptions = {
   }).default(0.95),
 };
 
+/** How exactly the teacher computes. */
+export const precisionOptions = {
+  half: toggle({
+    description: "WebGPU only: round what matrix products multiply to float16; sums stay float32",
+  }).default(false),
+};
+
 /** The view of a photo that the student gets. */
 export const degradationOptions = {
   strategy: choice(["DOWNSIZE", "MAE"], {

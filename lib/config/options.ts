@@ -44,7 +44,7 @@ export const optionSections = {
   "Rollout": model.rolloutOptions,
   "Degraded view": model.degradationOptions,
   "Training": { ...run.trainingOptions, ...data.batchOptions },
-  "Speed": data.modelWorkerOptions,
+  "Speed": { ...data.modelWorkerOptions, ...model.precisionOptions },
   "Photos": { ...data.datasetOptions, ...data.holdoutOptions, ...data.decodingOptions },
   "Results": {
     ...data.cacheOptions,

@@ -17,6 +17,7 @@ export const precomputeTask = {
     ...groups.teacherOptions,
     ...groups.weightsOptions,
     ...groups.rolloutOptions,
+    ...groups.precisionOptions,
     ...groups.modelWorkerOptions,
     ...groups.datasetOptions,
     ...groups.decodingOptions,
@@ -70,9 +71,10 @@ export const visualiseTask = {
   description: "Draws photos with the teacher's map, the degraded view and the student's map.",
   schema: z.strictObject({
     ...groups.commonOptions,
-    ...withoutDefaults({ ...groups.teacherOptions, ...groups.rolloutOptions }, {
-      unset: "as the cache says",
-    }),
+    ...withoutDefaults(
+      { ...groups.teacherOptions, ...groups.rolloutOptions, ...groups.precisionOptions },
+      { unset: "as the cache says" },
+    ),
     ...groups.weightsOptions,
     ...groups.datasetOptions,
     ...withoutDefaults(groups.holdoutOptions, { unset: "as the student was trained" }),
@@ -119,6 +121,7 @@ export const benchTask = {
     studentArgs: groups.studentOptions.studentArgs,
     ...groups.weightsOptions,
     ...groups.rolloutOptions,
+    ...groups.precisionOptions,
     ...groups.modelWorkerOptions,
     ...groups.decodingOptions,
     batchSize: groups.batchOptions.batchSize.unwrap().default(8),

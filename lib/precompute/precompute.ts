@@ -39,7 +39,7 @@ export interface PrecomputeOptions {
   /** Makes the maps. */
   readonly teacher: Teacher;
   /** What the teacher is and how it rolls out, as the cache records it; photos to a shard. */
-  readonly settings: Pick<CacheSettings, "teacher" | "rollout" | "shardSize">;
+  readonly settings: Pick<CacheSettings, "teacher" | "rollout" | "precision" | "shardSize">;
   /** Photos that the teacher sees at once. */
   readonly batchSize: number;
   /** Threads that decode; the pool's default when not given. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { computesInHalf } from "../backend/half_precision.ts";
 import type { CacheManifest } from "../cache/manifest.ts";
 import { listImages } from "../dataset/image_folder.ts";
 import { sha256OfFile } from "../files/sha256.ts";
@@ -58,6 +59,7 @@ export async function precomputeDataset(
         weightsSha256: await sha256OfFile(located.weightsPath),
       },
       rollout,
+      ...(computesInHalf() && { precision: "float16" }),
       shardSize,
     },
   });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { computesInHalf } from "../backend/half_precision.ts";
 import type { RolloutCache } from "../cache/rollout_cache.ts";
 import { type MapGeometry, requireSameCrop } from "../dataset/same_crop.ts";
 import { describeModel, loadPretrained, type ModelSource } from "../model/model_source.ts";
@@ -96,6 +97,7 @@ export class TeacherMaps implements Disposable {
   }
 
   async #load(): Promise<{ model: VisionTransformer; teacher: Teacher }> {
+    this.#requirePrecision();
     const { config, preprocessing: expected } = await describeModel(this.#source);
     this.#requireStudentsCrop({ preprocessing: expected, grid: gridOf(config) }); // before any download
     const { model, description, weightsSha256 } = await loadPretrained(this.#source);
@@ -117,6 +119,15 @@ export class TeacherMaps implements Disposable {
       owner: `the teacher ${this.name}`,
       remedy: "choose the student's teacher with --teacher-model and --teacher-args",
     });
+  }
+
+  /** Maps that lie in the cache are shown on any backend; others must be computed as those were. */
+  #requirePrecision(): void {
+    if (!this.#plan.half || computesInHalf()) return;
+    throw new Error(
+      "Cannot map photos: the backend computes in float32, expected half precision as the cache or the " +
+        "student's teacher does; add --half, or --no-half for maps of float32",
+    );
   }
 
   /** Maps of two teachers must not stand in one column, nor another's as those of the student's. */

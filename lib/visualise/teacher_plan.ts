@@ -17,6 +17,8 @@ export interface TeacherChoice extends Omit<ModelSource, "model"> {
   readonly model?: string;
   /** How its attention becomes a map. */
   readonly rollout?: Partial<TeacherRollout>;
+  /** Whether it computes in half precision. */
+  readonly half?: boolean;
 }
 
 /** What is known of teachers without being told. */
@@ -35,13 +37,15 @@ export interface TeacherPlan {
   readonly args: ModelArgs;
   /** How its attention becomes a map. */
   readonly rollout: TeacherRollout;
+  /** Whether it computes in half precision. */
+  readonly half: boolean;
   /** Whether the cache's maps are this teacher's, rolled out this way. */
   readonly isCached: boolean;
   /** SHA-256 that the weights must have, hexadecimal; undefined where any will do. */
   readonly weightsSha256: string | undefined;
 }
 
-type Basis = Pick<CacheSettings, "rollout"> & {
+type Basis = Pick<CacheSettings, "rollout" | "precision"> & {
   readonly teacher: Omit<CacheSettings["teacher"], "weightsSha256"> & {
     readonly weightsSha256?: string;
   };
@@ -56,7 +60,8 @@ export function planTeacher(
   choice: TeacherChoice,
   { cached, trainedOn }: KnownTeachers = {},
 ): TeacherPlan {
-  const { teacher, rollout: base } = cached ?? trainedOn ?? defaults();
+  const basis = cached ?? trainedOn ?? defaults();
+  const { teacher, rollout: base } = basis;
   const model = choice.model ?? teacher.name;
   const rollout = {
     mode: choice.rollout?.mode ?? base.mode,
@@ -65,7 +70,8 @@ export function planTeacher(
   };
   const isNamed = model === teacher.name;
   const args = choice.args ?? (isNamed ? teacher.args : {});
-  const asked = JSON.stringify([model, args, rollout]);
+  const half = choice.half ?? isHalf(basis);
+  const asked = JSON.stringify([model, args, rollout, half]);
   const isCached = cached !== undefined && asked === describe(cached);
   // whoever names the student's teacher may mean other weights; the cache's must not be mixed with others
   const isBound = isNamed && (cached !== undefined || choice.model === undefined);
@@ -73,14 +79,19 @@ export function planTeacher(
     model,
     args,
     rollout,
+    half,
     isCached,
     weightsSha256: isBound ? teacher.weightsSha256 : undefined,
   };
 }
 
-function describe({ teacher: { name, args }, rollout }: Basis): string {
-  const { mode, headFusion, discardRatio } = rollout;
-  return JSON.stringify([name, args, { mode, headFusion, discardRatio }]);
+function describe(basis: Basis): string {
+  const { teacher: { name, args }, rollout: { mode, headFusion, discardRatio } } = basis;
+  return JSON.stringify([name, args, { mode, headFusion, discardRatio }, isHalf(basis)]);
+}
+
+function isHalf({ precision }: Basis): boolean {
+  return precision === "float16";
 }
 
 function defaults(): Basis {

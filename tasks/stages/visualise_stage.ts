@@ -42,6 +42,7 @@ export async function visualiseStage(
       model: teacherModel,
       args: teacherArgs,
       rollout: { mode: rolloutMode, headFusion, discardRatio },
+      half: options.half,
       weightsDir,
       onDownload: downloadProgress(terminal),
       signal: terminal.signal,

@@ -29,12 +29,19 @@ interface AdapterInfo {
   readonly isFallbackAdapter: boolean;
 }
 
+const realAdapter: AdapterInfo = {
+  description: "A real GPU",
+  vendor: "4318",
+  device: "1",
+  isFallbackAdapter: false,
+};
+
 /** Runs a body on a machine whose only adapter is this one, or that has none. */
 async function withAdapter(
   info: AdapterInfo | undefined,
   body: () => Promise<void>,
 ): Promise<void> {
-  const gpu = { requestAdapter: () => Promise.resolve(info && { info }) };
+  const gpu = { requestAdapter: () => Promise.resolve(info && { info, features: new Set() }) };
   Object.defineProperty(navigator, "gpu", { value: gpu, configurable: true });
   try {
     await body();
@@ -90,6 +97,25 @@ Deno.test("openBackend() says what helps when WebGPU is asked for and no adapter
         "(Debian: mesa-vulkan-drivers) or use --backend=wasm",
     });
   });
+});
+
+Deno.test("openBackend() refuses half precision where it cannot be had", async () => {
+  const cases: [BackendChoice, AdapterInfo | undefined, string][] = [
+    ["cpu", realAdapter, "the backend is cpu"],
+    ["wasm", realAdapter, "the backend is wasm (as asked)"],
+    ["auto", undefined, "the backend is wasm (no GPU)"],
+    ["auto", realAdapter, "the adapter A real GPU lacks shader-f16"],
+    ["webgpu", realAdapter, "the adapter A real GPU lacks shader-f16"],
+  ];
+  for (const [choice, adapter, obstacle] of cases) {
+    await withAdapter(adapter, async () => {
+      await assert.rejects(openBackend(choice, { half: true }), {
+        name: "Error",
+        message: `Cannot compute in half precision: ${obstacle}, expected a WebGPU adapter with ` +
+          "shader-f16; use --backend=webgpu where there is one, else leave out --half",
+      });
+    });
+  }
 });
 
 Deno.test("openBackend() refuses a backend that does not exist", async () => {

@@ -51,6 +51,12 @@ testTask("bench prints one JSON document and writes the page", async () => {
   assert.match(written, /<!-- bench:teacher -->[\s\S]*<!-- bench:rollout -->/);
 });
 
+testTask("bench trains nothing in half precision", async () => {
+  const { code, stderr } = await bench("--half").output();
+  assert.equal(code, 2);
+  assert.match(new TextDecoder().decode(stderr), /^error: --half is for .*--only=teacher\n$/);
+});
+
 testTask("bench ends at Ctrl-C, and the peer with it", async () => {
   const peer = [`--python=${Deno.execPath()}`, `--peer=${pathOf("fake_peer.ts")}`];
   const child = bench("--only=teacher", ...peer).spawn();

@@ -92,6 +92,20 @@ function reversed(value: unknown): unknown {
   return Object.fromEntries(entries);
 }
 
+Deno.test("a cache that names no precision is one of float32", () => {
+  const half: CacheIdentity = { ...identity, settings: { ...settings, precision: "float16" } };
+  assert.deepEqual(describeDifferences(identity, half), [
+    "precision: float32 in the cache, float16 asked",
+  ]);
+  assert.deepEqual(describeDifferences(half, identity), [
+    "precision: float16 in the cache, float32 asked",
+  ]);
+  assert.deepEqual(describeDifferences(half, half), []);
+  assert.notEqual(fingerprint(half), fingerprint(identity));
+  assert.deepEqual(checkIdentity(half), half);
+  assert.deepEqual(checkIdentity(identity), identity);
+});
+
 Deno.test("the teacher's name is no part of the identity", () => {
   assert.deepEqual(describeDifferences(identity, respelt), []);
   assert.equal(fingerprint(respelt), fingerprint(identity));

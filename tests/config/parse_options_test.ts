@@ -80,6 +80,7 @@ Deno.test("parseOptions() gives every documented default", async () => {
     strategy: "DOWNSIZE",
     downsamplingFactor: 5,
     maskRatio: 0.75,
+    half: false,
     headFusion: "mean",
     discardRatio: 0.95,
     rolloutMode: "paper",

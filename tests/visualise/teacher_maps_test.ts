@@ -94,6 +94,25 @@ testWithBackend("TeacherMaps refuses weights that are not those of the cache", a
   });
 }, onCpu);
 
+testWithBackend(
+  "TeacherMaps computes no maps of float32 beside those in half precision",
+  async () => {
+    await using place = await workplace();
+    using cache = await RolloutCache.open(place.options.rolloutDir);
+    const trainedOn = { ...cache.manifest.settings, precision: "float16" as const };
+    using followed = mapsOf(place, { trainedOn });
+    await assert.rejects(followed.mapOf(await photoOf(place)), {
+      name: "Error",
+      message:
+        "Cannot map photos: the backend computes in float32, expected half precision as the " +
+        "cache or the student's teacher does; add --half, or --no-half for maps of float32",
+    });
+    using told = mapsOf(place, { trainedOn, choice: { half: false } });
+    assert.equal((await told.mapOf(await photoOf(place))).isCached, false);
+  },
+  onCpu,
+);
+
 testWithBackend("TeacherMaps refuses maps of another crop, cached or not", async () => {
   await using place = await workplace({ cropPct: 0.5 });
   const expected =

@@ -14,6 +14,7 @@ Deno.test("planTeacher() follows the cache where nothing is said", () => {
     model: name,
     args,
     rollout: settings.rollout,
+    half: false,
     isCached: true,
     weightsSha256: settings.teacher.weightsSha256,
   });
@@ -24,6 +25,7 @@ Deno.test("planTeacher() takes the defaults of precompute without a cache", () =
     model: "deit3_large_patch16_224.fb_in1k",
     args: {},
     rollout: { mode: "paper", headFusion: "mean", discardRatio: 0.95 },
+    half: false,
     isCached: false,
     weightsSha256: undefined,
   });
@@ -53,6 +55,18 @@ Deno.test("planTeacher() still trusts the cache when the same is said again", ()
   assert.equal(planTeacher(choice, { cached: settings }).isCached, true);
 });
 
+Deno.test("planTeacher() takes the cache's precision unless another is said", () => {
+  const half: CacheSettings = { ...settings, precision: "float16" };
+  const planned = (choice: { half?: boolean }, cached: CacheSettings) => {
+    const plan = planTeacher({ weightsDir, ...choice }, { cached });
+    return [plan.half, plan.isCached];
+  };
+  assert.deepEqual(planned({}, half), [true, true]);
+  assert.deepEqual(planned({ half: true }, half), [true, true]);
+  assert.deepEqual(planned({ half: false }, half), [false, false]);
+  assert.deepEqual(planned({ half: true }, settings), [true, false]);
+});
+
 /** Another teacher's cache, as a student may have been trained on. */
 const trainedOn: CacheSettings = {
   ...settings,
@@ -67,6 +81,7 @@ Deno.test("planTeacher() follows the student's training where there is no cache"
     model: teacher.name,
     args: teacher.args,
     rollout,
+    half: false,
     isCached: false,
     weightsSha256: teacher.weightsSha256,
   });

@@ -7,6 +7,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import { isHalf } from "../half_precision.ts";
 import type { TensorInfo } from "../tensors.ts";
 import { parameterBuffer } from "./parameter_buffer.ts";
 import toFloatSource from "./to_float.wgsl" with { type: "text" };
@@ -163,7 +164,8 @@ function compile({ name, sources, constants = {} }: Program, device: GPUDevice):
   if (!program) {
     const declarations = Object.entries(constants)
       .map(([constant, value]) => `const ${constant} = ${value};`);
-    const code = [...declarations, ...sources()].join("\n");
+    const directives = isHalf(device) ? ["enable f16;"] : [];
+    const code = [...directives, ...declarations, ...sources()].join("\n");
     const module = device.createShaderModule({ label: name, code });
     const pipeline = device.createComputePipeline({
       label: name,

@@ -6,6 +6,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import { isHalf } from "../half_precision.ts";
 import type { TensorInfo } from "../tensors.ts";
 import { dispatch } from "./dispatch.ts";
 import { declareFours } from "./fours.ts";
@@ -118,6 +119,7 @@ function multiply(product: Product, backend: WebGpuBackend): TensorInfo {
       `fn biasOf(column: u32) -> vec4f {
         return ${bias ? "biasAt(column, sizes.columns - column)" : "vec4f(0.0)"};
       }`,
+      `alias Staged = ${isHalf(backend.device) ? "vec4h" : "vec4f"};`,
       source,
     ],
     constants: {

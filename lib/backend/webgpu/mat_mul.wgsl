@@ -1,6 +1,7 @@
 // c = a·b + bias for one tile of c: lanes × lanes threads compute 8·lanes rows of as many columns, each
 // thread 8 × 8 of them in four blocks of 4 × 4, from slices of 16 of the inner axis in workgroup memory.
-// While a slice is multiplied, the next one is on its way into registers.
+// While a slice is multiplied, the next one is on its way into registers. The program says what a slice is
+// kept in: Staged is vec4f, or vec4h where what is multiplied is rounded to float16; sums are float32.
 //
 // Where `splits` is above 1, each tile is shared out among as many workgroups along the inner axis, and c
 // has a leading axis of their parts.
@@ -24,8 +25,8 @@ const blocksPerSide = quads * sliceDepth / 4u; // blocks of 4 × 4 numbers in a 
 
 alias Accumulators = array<vec4f, 16>; // of each of 8 rows, two fours of columns
 
-var<workgroup> left: array<vec4f, sliceDepth * quads>; // of each depth, the rows in fours
-var<workgroup> right: array<vec4f, sliceDepth * quads>; // of each depth, the columns in fours
+var<workgroup> left: array<Staged, sliceDepth * quads>; // of each depth, the rows in fours
+var<workgroup> right: array<Staged, sliceDepth * quads>; // of each depth, the columns in fours
 
 /// The exclusive or spreads what neighbouring threads write over the banks of the memory.
 fn slot(depth: u32, quad: u32) -> u32 {
@@ -121,23 +122,23 @@ fn store(block: u32, fours: mat4x4f) {
   let place = placeOf(block);
   let at = place.depth;
   if (place.isLeft) {
-    left[slot(at, place.quad)] = fours[0];
-    left[slot(at + 1u, place.quad)] = fours[1];
-    left[slot(at + 2u, place.quad)] = fours[2];
-    left[slot(at + 3u, place.quad)] = fours[3];
+    left[slot(at, place.quad)] = Staged(fours[0]);
+    left[slot(at + 1u, place.quad)] = Staged(fours[1]);
+    left[slot(at + 2u, place.quad)] = Staged(fours[2]);
+    left[slot(at + 3u, place.quad)] = Staged(fours[3]);
   } else {
-    right[slot(at, place.quad)] = fours[0];
-    right[slot(at + 1u, place.quad)] = fours[1];
-    right[slot(at + 2u, place.quad)] = fours[2];
-    right[slot(at + 3u, place.quad)] = fours[3];
+    right[slot(at, place.quad)] = Staged(fours[0]);
+    right[slot(at + 1u, place.quad)] = Staged(fours[1]);
+    right[slot(at + 2u, place.quad)] = Staged(fours[2]);
+    right[slot(at + 3u, place.quad)] = Staged(fours[3]);
   }
 }
 
 fn addOuterProduct(c: ptr<function, Accumulators>, depth: u32, lane: vec2u) {
-  let top = left[slot(depth, lane.y)];
-  let bottom = left[slot(depth, lane.y + lanes)];
-  let first = right[slot(depth, lane.x)];
-  let second = right[slot(depth, lane.x + lanes)];
+  let top = vec4f(left[slot(depth, lane.y)]);
+  let bottom = vec4f(left[slot(depth, lane.y + lanes)]);
+  let first = vec4f(right[slot(depth, lane.x)]);
+  let second = vec4f(right[slot(depth, lane.x + lanes)]);
   (*c)[0] = fma(vec4f(top.x), first, (*c)[0]);
   (*c)[1] = fma(vec4f(top.x), second, (*c)[1]);
   (*c)[2] = fma(vec4f(top.y), first, (*c)[2]);
