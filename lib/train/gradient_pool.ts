@@ -65,7 +65,7 @@ export class GradientPool implements Disposable {
    * @param phase Which parameters are trained; the others have not changed since the pool was made.
    */
   async compute(examples: readonly Example[], phase: Phase): Promise<PooledGradients> {
-    await this.#publish(phase);
+    this.#publish(phase);
     const shares = this.#divide(examples);
     const responses = await Promise.all(shares.map((share, index) => {
       this.#gradients[index] ??= SharedParameters.like(this.#student.parameters);
@@ -88,10 +88,10 @@ export class GradientPool implements Disposable {
   }
 
   /** Shows the workers the parameters: all at first, later those that the last step changed. */
-  async #publish(phase: Phase): Promise<void> {
+  #publish(phase: Phase): void {
     const { parameters } = this.#student;
     const changed = this.#isPublished ? trainedParameters(this.#student, phase) : parameters;
-    await this.#parameters.write(changed);
+    this.#parameters.write(changed);
     this.#isPublished = true;
   }
 

@@ -95,7 +95,7 @@ async function computeGradients(
     return computed;
   });
   const { loss, gradients } = addUp(passes);
-  await new SharedParameters(place).write(Object.entries(gradients));
+  new SharedParameters(place).write(Object.entries(gradients));
   const [value] = await loss.data();
   tf.dispose([loss, gradients]);
   return value;

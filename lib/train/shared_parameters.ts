@@ -4,6 +4,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import { copyOut } from "../backend/wasm/copy_out.ts";
 import type { Tensor, Variable } from "../backend/tensors.ts";
 
 /** Where one parameter lies. */
@@ -57,9 +58,9 @@ export class SharedParameters {
     return new Float32Array(this.handle.buffer, offset * Float32Array.BYTES_PER_ELEMENT, size);
   }
 
-  /** Reads tensors off the backend. */
-  async write(tensors: Iterable<readonly [string, Tensor]>): Promise<void> {
-    for (const [name, tensor] of tensors) this.view(name).set(await tensor.data<"float32">());
+  /** Reads tensors off the wasm backend. */
+  write(tensors: Iterable<readonly [string, Tensor]>): void {
+    for (const [name, tensor] of tensors) copyOut(tensor, this.view(name));
   }
 
   /** Puts one parameter on the wasm backend; the caller disposes it. */

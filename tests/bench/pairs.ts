@@ -37,7 +37,9 @@ export interface PairOptions {
 }
 
 /** A measurement takes at least this long, so that the clock and a single hiccup weigh little. */
-const shortestSeconds = 0.3;
+const shortestSeconds = 1;
+/** Timings that do not count: engines compile what runs often anew, in the first seconds. */
+const warmUps = 2;
 /** Threads of BLAS and OpenMP spin for some tens of milliseconds before they sleep: not on the other's time. */
 const settlingMs = 100;
 
@@ -90,6 +92,8 @@ export async function measurePairs(
 
 async function prepare(contender: Contender): Promise<Side> {
   const iterations = Math.max(1, Math.ceil(shortestSeconds / await contender.prepare()));
+  const isLong = iterations === 1;
+  for (let warmUp = 0; warmUp < warmUps && !isLong; warmUp++) await contender.time(iterations);
   return { contender, iterations, times: [] };
 }
 
