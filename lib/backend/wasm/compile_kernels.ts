@@ -4,7 +4,6 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import asc from "assemblyscript/asc";
 
 /** Where the compiled kernels are kept, as text: a module can then carry them anywhere. */
 export const compiledKernels: URL = new URL("./kernels.wasm.base64", import.meta.url);
@@ -16,6 +15,7 @@ export const compiledKernels: URL = new URL("./kernels.wasm.base64", import.meta
  * @throws {SyntaxError} When the source does not compile; the message is the compiler's.
  */
 export async function compileKernels(): Promise<string> {
+  const { default: asc } = await import("assemblyscript/asc"); // asks for the environment when imported
   let binary: Uint8Array | undefined;
   const { error, stderr } = await asc.main([
     "index.ts",
