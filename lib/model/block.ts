@@ -4,11 +4,17 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { attention, attentionMap, type AttentionRequest } from "../backend/kernels/attention.ts";
+import {
+  attention,
+  attentionMap,
+  type AttentionOutput,
+  type AttentionRequest,
+} from "../backend/kernels/attention.ts";
 import { gelu } from "../backend/kernels/gelu.ts";
 import { layerNorm } from "../backend/kernels/layer_norm.ts";
 import { linear } from "../backend/kernels/linear.ts";
 import type { Tensor, Tensor3D } from "../backend/tensors.ts";
+import { attendFromFirstTokens } from "./class_attention.ts";
 
 // Shape letters: B batch, H heads, T tokens, D embedDim.
 
@@ -46,17 +52,32 @@ export function transformerBlock(
   block: BlockParameters,
   { numHeads, attentions, numOutputs }: BlockOptions,
 ): BlockOutput {
+  const [batch, , width] = x.shape;
   return tf.tidy(() => {
-    const qkv = queryKeyValue(x, block);
-    const { mixed, attention: weights } = attention(qkv, { numHeads, keep: attentions });
-    const projected = linear(firstTokens(mixed, numOutputs), dense("proj", block));
-    const attended = firstTokens(x, numOutputs).add(scaled(projected, block("ls1")));
+    const { mixed, attention } = mix(x, block, { numHeads, attentions, numOutputs });
+    // rows from here on: what each token goes through alone needs no batch
+    const projected = linear(mixed.reshape([-1, width]), dense("proj", block));
+    const attended = firstTokens(x, numOutputs).reshape([-1, width])
+      .add(scaled(projected, block("ls1")));
     const hidden = gelu(linear(norm("norm2", attended, block), dense("fc1", block)));
-    const tokens = attended.add<Tensor3D>(
-      scaled(linear(hidden, dense("fc2", block)), block("ls2")),
-    );
-    return weights ? { tokens, attention: weights } : { tokens };
+    const tokens = attended.add(scaled(linear(hidden, dense("fc2", block)), block("ls2")))
+      .reshape<Tensor3D>([batch, -1, width]);
+    return attention ? { tokens, attention } : { tokens };
   });
+}
+
+/** The values mixed by attention, [B, numOutputs, D], and the attention that was asked for. */
+function mix(
+  x: Tensor3D,
+  block: BlockParameters,
+  { numHeads, attentions, numOutputs }: BlockOptions,
+): AttentionOutput {
+  if (numOutputs !== undefined && !attentions) {
+    const options = { numHeads, numQueries: numOutputs };
+    return { mixed: attendFromFirstTokens(norm("norm1", x, block), dense("qkv", block), options) };
+  }
+  const output = attention(queryKeyValue(x, block), { numHeads, keep: attentions });
+  return { ...output, mixed: firstTokens(output.mixed, numOutputs) };
 }
 
 /**
@@ -81,8 +102,8 @@ function firstTokens(x: Tensor3D, count: number | undefined): Tensor3D {
   return count === undefined ? x : x.slice([0, 0, 0], [x.shape[0], count, x.shape[2]]);
 }
 
-function norm(name: string, x: Tensor, block: BlockParameters): Tensor {
-  return layerNorm(x, { weight: block(`${name}.weight`)!, bias: block(`${name}.bias`)! });
+function norm<T extends Tensor>(name: string, x: T, block: BlockParameters): T {
+  return layerNorm(x, { weight: block(`${name}.weight`)!, bias: block(`${name}.bias`)! }) as T;
 }
 
 function dense(name: string, block: BlockParameters) {

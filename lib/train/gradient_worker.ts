@@ -13,9 +13,10 @@ import type { StudentDescription } from "../model/student_checkpoint.ts";
 import { VisionTransformer } from "../model/vision_transformer.ts";
 import type { Phase } from "../run/run_folder.ts";
 import { piecesOf } from "../threads/pieces.ts";
+import { photosInPass } from "./pass_size.ts";
 import { type SharedHandle, SharedParameters } from "./shared_parameters.ts";
 import { type LossAndGradients, lossAndGradients, trainedParameters } from "./train_step.ts";
-import { type Example, makeBatch, photosInPass } from "./training_batch.ts";
+import { type Example, makeBatch } from "./training_batch.ts";
 
 /** Which student, and what it computes with: the same in every message. */
 export interface GradientSetup {
@@ -87,7 +88,7 @@ async function computeGradients(
   for (const [name, variable] of trainedParameters(student, phase)) {
     tf.tidy(() => variable.assign(parameters.tensor(name)));
   }
-  const passes = piecesOf(examples, photosInPass).map((part) => () => {
+  const passes = piecesOf(examples, photosInPass(student.base.config)).map((part) => () => {
     const batch = makeBatch(part, setup.description);
     const share = part.length / batchSize;
     const computed = lossAndGradients(student, { batch, phase, share });

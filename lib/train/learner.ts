@@ -8,12 +8,12 @@ import type { Scalar } from "../backend/tensors.ts";
 import type { Student } from "../model/student.ts";
 import type { StudentDescription } from "../model/student_checkpoint.ts";
 import type { Phase } from "../run/run_folder.ts";
-import { numPatchesOf, numPrefixTokensOf } from "../model/vit_config.ts";
 import { countWorkers, machineSize } from "../threads/count_workers.ts";
 import type { Adam } from "./adam.ts";
 import { GradientPool, type GradientPoolOptions } from "./gradient_pool.ts";
+import { activationBytes, photosInPass } from "./pass_size.ts";
 import { trainStep } from "./train_step.ts";
-import { type Example, makeBatch, photosInPass } from "./training_batch.ts";
+import { type Example, makeBatch } from "./training_batch.ts";
 
 /** What a step trains, and how. */
 export interface StepOptions {
@@ -65,13 +65,9 @@ export function openLearner(options: LearnerOptions): Learner {
 
 function fittingWorkers({ student, batchSize }: LearnerOptions): number {
   const { config } = student.base;
-  const tokens = numPrefixTokensOf(config) + numPatchesOf(config);
-  // What a block keeps of a photo for its gradient: about sixteen rows of its width a token (its inputs,
-  // norms, queries, keys and values, and twice the hidden layer), and each head's weights.
-  const perBlock = 16 * tokens * config.embedDim + config.numHeads * tokens ** 2;
-  const activations = photosInPass * config.depth * perBlock;
   const parameters = 4 * student.parameterCount; // here and shared, and their gradients
-  const bytes = (activations + parameters) * Float32Array.BYTES_PER_ELEMENT;
+  const bytes = photosInPass(config) * activationBytes(config) +
+    parameters * Float32Array.BYTES_PER_ELEMENT;
   return countWorkers({ bytes, most: batchSize }, machineSize());
 }
 

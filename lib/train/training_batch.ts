@@ -11,12 +11,6 @@ import { concatenateMaps } from "../rollout/concatenate_maps.ts";
 
 // Shape letters: B batch, V visible patches, G = gridHeight·gridWidth.
 
-/**
- * Photos that a worker thread learns from in one pass: enough to keep matrix products long, few
- * enough that their activations take little memory, whatever the batch.
- */
-export const photosInPass = 4;
-
 /** A photo before its degradation, and what is to be learnt of it. */
 export interface Example extends ViewedPhoto {
   /** The teacher's map divided by its maximum, [G]. */

@@ -61,11 +61,16 @@ export async function runBenchmark(
     introduce(found, reporter);
     warnOfLoad(machine, reporter);
     const bench = { options, reporter, folder, peer: "peer" in found ? found.peer : undefined };
-    const sections = await measure(bench);
     const peer = "peer" in found ? found.peer.description : found;
-    const result = { date, command, machine, peer, sections };
-    if (options.output) await writePage(options.output, result);
-    return result;
+    const result = { date, command, machine, peer };
+    const sections: Section[] = [];
+    for await (const section of measure(bench)) {
+      sections.push(section);
+      for (const line of [...textTable(section), ""]) reporter.print(line);
+      // at once: an hour's measurements are not lost with the last one
+      if (options.output) await writePage(options.output, { ...result, sections: [section] });
+    }
+    return { ...result, sections };
   } finally {
     if ("peer" in found) await found.peer.close();
     await Deno.remove(folder, { recursive: true });
@@ -103,14 +108,8 @@ const parts: readonly [SectionName, (bench: Bench) => Promise<Section>][] = [
   ["memory", async (bench) => (await import("./memory_bench.ts")).benchMemory(bench)],
 ];
 
-async function measure(bench: Bench): Promise<Section[]> {
-  const { options: { only }, reporter } = bench;
-  const sections: Section[] = [];
+async function* measure(bench: Bench): AsyncGenerator<Section> {
   for (const [name, part] of parts) {
-    if (!only.includes(name)) continue;
-    const section = await part(bench);
-    sections.push(section);
-    for (const line of [...textTable(section), ""]) reporter.print(line);
+    if (bench.options.only.includes(name)) yield await part(bench);
   }
-  return sections;
 }

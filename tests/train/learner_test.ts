@@ -41,10 +41,10 @@ async function trained(description: StudentDescription, workers: number) {
   const student = newStudent();
   const losses: number[] = [];
   {
-    using learner = openLearner({ student, description, batchSize: 10, workers, blas: "auto" });
+    using learner = openLearner({ student, description, batchSize: 20, workers, blas: "auto" });
     for (const phase of ["linear", "ft"] as const) {
       const optimiser = new Adam(trainedParameters(student, phase), 1e-3);
-      for (const size of [10, 7]) {
+      for (const size of [20, 7]) {
         const { loss } = await learner.prepare(examples(size)).step({ phase, optimiser });
         losses.push(await loss);
       }

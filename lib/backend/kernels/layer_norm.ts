@@ -28,8 +28,8 @@ export function layerNorm(
     (save as tf.GradSaveFunc)([rows, gamma, mean, inverseDeviation]);
     return { value: y, gradFunc: layerNormGradient };
   });
-  const width = weight.shape[0];
-  return tf.tidy(() => apply(x.reshape([-1, width]), weight, bias).reshape(x.shape));
+  if (x.rank === 2) return apply(x, weight, bias);
+  return tf.tidy(() => apply(x.reshape([-1, weight.shape[0]]), weight, bias).reshape(x.shape));
 }
 
 /** Gives y [rows, D], and μ and 1/√(σ² + ε), each [rows]. */

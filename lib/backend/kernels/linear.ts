@@ -20,25 +20,30 @@ export function linear(
 ): Tensor {
   const [inputs, outputs] = weight.shape;
   return tf.tidy(() => {
-    const rows = x.reshape<Tensor2D>([-1, inputs]);
+    const rows = x.rank === 2 ? x as Tensor2D : x.reshape<Tensor2D>([-1, inputs]);
     const y = bias ? applyWithBias(rows, weight, bias) : tf.matMul(rows, weight);
-    return y.reshape([...x.shape.slice(0, -1), outputs]);
+    return x.rank === 2 ? y : y.reshape([...x.shape.slice(0, -1), outputs]);
   });
 }
+
+/** tfjs's kernel for a·b + bias; tfjs differentiates it by computing the gradients of all three. */
+const fusedMatMul = "_FusedMatMul";
 
 function applyWithBias(rows: Tensor2D, weight: Tensor, bias: Tensor): Tensor {
-  const apply = tf.customGrad((rows, weight, bias, save) => {
-    const [x, w, b] = [rows, weight, bias] as [Tensor2D, Tensor2D, Tensor];
-    (save as tf.GradSaveFunc)([x, w]);
-    return { value: tf.fused.matMul({ a: x, b: w, bias: b }), gradFunc: linearGradient };
-  });
-  return apply(rows, weight, bias);
+  const attributes = { transposeA: false, transposeB: false, activation: "linear" };
+  return tf.engine().runKernel(fusedMatMul, { a: rows, b: weight, bias }, attributes);
 }
 
-function linearGradient(dy: Tensor, [x, weight]: Tensor[]): Tensor[] {
-  return [
-    tf.matMul(dy, weight, false, true),
-    tf.matMul(x, dy, true, false),
-    sumRows(dy),
-  ];
-}
+/** Each gradient is computed when it is asked for: of photos there is none. */
+tf.registerGradient({
+  kernelName: fusedMatMul,
+  inputsToSave: ["a", "b"],
+  gradFunc: (dy, [x, weight]) => {
+    const gradient = dy as Tensor2D;
+    return {
+      a: () => tf.matMul(gradient, weight as Tensor2D, false, true),
+      b: () => tf.matMul(x as Tensor2D, gradient, true, false),
+      bias: () => sumRows(gradient),
+    };
+  },
+});
