@@ -8,6 +8,9 @@ import type { Preprocessing } from "./preprocess.ts";
 import type { RgbImage } from "./rgb_image.ts";
 import { WorkerPool } from "../threads/worker_pool.ts";
 
+/** Each photo has a decoder's instance of its own, which fills a thread's memory with holes (measured). */
+const requestsPerWorker = 1000;
+
 /** How a {@link DecodePool} works. */
 export interface DecodePoolOptions {
   /** How the model wants its pictures. */
@@ -41,7 +44,7 @@ export class DecodePool {
     }: DecodePoolOptions,
   ) {
     this.#preprocessing = preprocessing;
-    this.#pool = new WorkerPool({ workers, workerUrl, purpose: "load image" });
+    this.#pool = new WorkerPool({ workers, workerUrl, purpose: "load image", requestsPerWorker });
   }
 
   /**

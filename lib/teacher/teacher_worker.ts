@@ -30,7 +30,7 @@ export interface MapsRequest {
 
 /** What the worker answers. */
 export interface MapsResponse {
-  /** Raw maps, one after the other, their buffer handed over. */
+  /** Raw maps, one after the other. */
   readonly maps: Float32Array;
 }
 
@@ -44,7 +44,7 @@ self.onmessage = async ({ data: { setup, images } }: MessageEvent<MapsRequest>) 
   try {
     const { maps: mapsOf } = await (teacher ??= start(setup));
     const maps = images.length > 0 ? await mapsOf(images) : new Float32Array();
-    self.postMessage({ maps } satisfies Response, [maps.buffer as ArrayBuffer]);
+    self.postMessage({ maps } satisfies Response);
   } catch (error) {
     self.postMessage({ error: error as Error } satisfies Response);
   }

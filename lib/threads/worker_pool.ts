@@ -12,6 +12,11 @@ export interface WorkerPoolOptions {
   readonly workerUrl: URL;
   /** What the workers do to an item, for messages: `load image`. */
   readonly purpose: string;
+  /**
+   * Requests after which a worker gives way to a new one, never when not given: what an engine holds on to
+   * (freed late, or in pieces too small to use) is given back with the thread.
+   */
+  readonly requestsPerWorker?: number;
 }
 
 /** What a worker answers: what was asked for, or why there is none. */
@@ -90,12 +95,14 @@ export class WorkerPool<Request, Response extends object> {
   }
 
   #start(): Worker | undefined {
-    const { workers, workerUrl, purpose } = this.#options;
+    const { workers, workerUrl, purpose, requestsPerWorker = Infinity } = this.#options;
     if (this.#busy.size >= workers) return undefined;
     const worker = new Worker(workerUrl, { type: "module" });
+    let answered = 0;
     worker.onmessage = ({ data }: MessageEvent<WorkerResponse<Response>>) => {
       const job = this.#release(worker);
-      this.#idle.push(worker);
+      if (++answered < requestsPerWorker) this.#idle.push(worker);
+      else worker.terminate();
       if ("error" in data) job?.reject(data.error as Error);
       else job?.resolve(data);
       this.#assign();

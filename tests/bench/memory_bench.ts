@@ -13,7 +13,7 @@ import { randomModel, type RandomModelSource } from "./random_model.ts";
 import type { Row, Section } from "./result.ts";
 
 /** Photos of the data sets: each has four times as many as the one before. */
-const photoCounts = [64, 256, 1024] as const;
+const photoCounts = [256, 1024, 4096] as const;
 /** Models, over a data set of the smallest size. */
 const modelNames = [
   "deit_tiny_patch16_224",
