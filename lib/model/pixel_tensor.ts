@@ -14,9 +14,6 @@ export interface Normalisation {
   readonly std: readonly [number, number, number];
 }
 
-/** No change: for pixels that are degraded before they are normalised. */
-export const unnormalised: Normalisation = { mean: [0, 0, 0], std: [1, 1, 1] };
-
 /**
  * Puts images on the backend as (x − mean)/std.
  *
@@ -77,14 +74,4 @@ function normaliseFloats(
     target[i + 1] = (image[i + 1] - meanGreen) / stdGreen;
     target[i + 2] = (image[i + 2] - meanBlue) / stdBlue;
   }
-}
-
-/**
- * Normalises images that are on the backend already: (x − mean)/std.
- *
- * @param images float32, [B, H, W, 3], from 0 to 1.
- * @returns float32, the same shape; the caller disposes it.
- */
-export function normalise(images: Tensor4D, { mean, std }: Normalisation): Tensor4D {
-  return tf.tidy(() => images.sub(tf.tensor1d([...mean])).div(tf.tensor1d([...std])));
 }

@@ -9,10 +9,11 @@ import {
   viewPhotos,
 } from "../../lib/dataset/student_view.ts";
 import { describeNamedModel } from "../../lib/model/model_config_file.ts";
-import { normalise, pixelTensor, unnormalised } from "../../lib/model/pixel_tensor.ts";
+import { pixelTensor } from "../../lib/model/pixel_tensor.ts";
 import type { StudentDescription } from "../../lib/model/student_checkpoint.ts";
 import { Random } from "../../lib/random/random.ts";
 import { testOnEveryBackend } from "../support/backends.ts";
+import { normalise, unnormalised } from "../support/normalise.ts";
 import { assertClose } from "../support/numeric.ts";
 
 const viewSize = [224, 224] as const;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
-import { normalise, pixelTensor, unnormalised } from "../../lib/model/pixel_tensor.ts";
+import { pixelTensor } from "../../lib/model/pixel_tensor.ts";
 import { testOnEveryBackend } from "../support/backends.ts";
+import { normalise, unnormalised } from "../support/normalise.ts";
 import { assertClose } from "../support/numeric.ts";
 
 const imageSize = [2, 3] as const;
@@ -32,7 +33,7 @@ testOnEveryBackend("pixelTensor() takes numbers from 0 to 1 as they are", async 
   tf.dispose([fromBytes, fromNumbers, plain]);
 });
 
-testOnEveryBackend("normalise() gives what pixelTensor() gives at once", async () => {
+testOnEveryBackend("pixelTensor() gives at once what normalising afterwards gives", async () => {
   const atOnce = pixelTensor([bytes, others], { imageSize, ...normalisation });
   const later = tf.tidy(() =>
     normalise(pixelTensor([bytes, others], { imageSize, ...unnormalised }), normalisation)
