@@ -79,14 +79,14 @@ class Training {
     const optimiser = this.#optimiserFor(epoch.phase, start);
     this.#losses = [];
     const prepare = async (index: number): Promise<PreparedBatch> =>
-      learner.prepare(await set.load(batches[index], epoch));
+      learner.prepare(await set.load(batches[index], epoch), epoch.phase);
     let batch = await prepare(start.batches);
     let pending: Promise<number> | undefined;
     for (let index = start.batches; index < batches.length; index++) {
       set.prefetch(batches[index + 2] ?? []);
       const isLast = index + 1 === batches.length;
       const [taken, next] = await Promise.all([
-        batch.step({ phase: epoch.phase, optimiser }),
+        batch.step(optimiser),
         isLast ? undefined : prepare(index + 1),
       ]);
       // Read a step late: a GPU has the next step before it, and need not wait for its loss to be read.

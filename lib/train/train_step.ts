@@ -5,7 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { linear } from "../backend/kernels/linear.ts";
-import type { Scalar, Tensor, Variable } from "../backend/tensors.ts";
+import type { Scalar, Tensor, Tensor2D, Variable } from "../backend/tensors.ts";
 import type { Student } from "../model/student.ts";
 import type { Phase } from "../run/run_folder.ts";
 import type { Adam } from "./adam.ts";
@@ -26,6 +26,15 @@ export function trainedParameters(student: Student, phase: Phase): Map<string, V
 }
 
 /**
+ * What the base hands to the projection.
+ *
+ * @returns float32, [B, outDim]; the caller disposes it.
+ */
+export function baseFeatures(student: Student, { images, visible }: TrainingBatch): Tensor2D {
+  return tf.tidy(() => student.base.forward(images, { visible, tokens: "class" }).logits);
+}
+
+/**
  * Computes the loss and its gradients; in the linear phase the base runs forward only.
  *
  * @param options `share`: what loss and gradients are multiplied with, for a part of a batch.
@@ -36,24 +45,42 @@ export function lossAndGradients(
   { batch, phase, share = 1 }: { batch: TrainingBatch; phase: Phase; share?: number },
 ): LossAndGradients {
   const { images, targets, visible } = batch;
-  return tf.tidy(() => {
-    const parameters = trainedParameters(student, phase);
-    let logits = () => student.logits(images, visible) as Tensor;
-    if (phase === "linear") {
-      const features = tf.tidy(() =>
-        student.base.forward(images, { visible, tokens: "class" }).logits
-      );
-      logits = () => linear(features, student.projection);
-    }
-    const { value, grads } = tf.variableGrads(
-      () => binaryCrossEntropy(logits(), targets).mul<Scalar>(share),
-      [...parameters.values()],
-    );
-    const gradients = Object.fromEntries(
-      [...parameters].map(([name, variable]) => [name, grads[variable.name]]),
-    );
-    return { loss: value, gradients };
-  });
+  if (phase === "linear") {
+    const features = baseFeatures(student, batch);
+    const result = projectionLossAndGradients(student, { features, targets, share });
+    features.dispose();
+    return result;
+  }
+  const loss = () => binaryCrossEntropy(student.logits(images, visible), targets);
+  return differentiate(loss, { parameters: student.parameters, share });
+}
+
+/**
+ * Computes the loss of what the base has handed to the projection, and the projection's gradients.
+ *
+ * @param batch `features` float32 [B, outDim], `targets` float32 [B, G], `share` as of
+ * {@linkcode lossAndGradients}.
+ * @returns Tensors that the caller disposes.
+ */
+export function projectionLossAndGradients(
+  { projection, projectionParameters }: Student,
+  { features, targets, share = 1 }: { features: Tensor2D; targets: Tensor2D; share?: number },
+): LossAndGradients {
+  const loss = () => binaryCrossEntropy(linear(features, projection), targets);
+  return differentiate(loss, { parameters: projectionParameters, share });
+}
+
+function differentiate(
+  loss: () => Scalar,
+  { parameters, share }: { parameters: ReadonlyMap<string, Variable>; share: number },
+): LossAndGradients {
+  const { value, grads } = tf.variableGrads(() => loss().mul<Scalar>(share), [
+    ...parameters.values(),
+  ]);
+  const gradients = Object.fromEntries(
+    [...parameters].map(([name, variable]) => [name, grads[variable.name]]),
+  );
+  return { loss: value, gradients };
 }
 
 /**

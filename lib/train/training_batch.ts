@@ -32,8 +32,18 @@ export function makeBatch(
   examples: readonly Example[],
   description: StudentDescription,
 ): TrainingBatch {
+  return { ...viewPhotos(examples, description), targets: targetsOf(examples, description) };
+}
+
+/**
+ * Puts the examples' maps on the backend.
+ *
+ * @returns float32, [B, G]; the caller disposes it.
+ */
+export function targetsOf(
+  examples: readonly Example[],
+  { grid: [gridHeight, gridWidth] }: Pick<StudentDescription, "grid">,
+): Tensor2D {
   const maps = concatenateMaps(examples.map(({ map }) => map));
-  const [gridHeight, gridWidth] = description.grid;
-  const targets = tf.tensor2d(maps, [examples.length, gridHeight * gridWidth]);
-  return { ...viewPhotos(examples, description), targets };
+  return tf.tensor2d(maps, [examples.length, gridHeight * gridWidth]);
 }

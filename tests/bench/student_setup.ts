@@ -98,10 +98,16 @@ export class StudentSetup {
     const time = async (iterations: number) => {
       const start = performance.now();
       let loss: Promise<number> | undefined;
+      let batch = learner.prepare(this.#examples, phase);
       for (let iteration = 0; iteration < iterations; iteration++) {
-        const taken = await learner.prepare(this.#examples).step({ phase, optimiser });
-        await loss; // as train: a GPU is at the next step when this one's loss is read
+        // as train: the next batch is prepared beside the step, a loss read when the next step is taken
+        const next = iteration + 1 < iterations
+          ? learner.prepare(this.#examples, phase)
+          : undefined;
+        const taken = await batch.step(optimiser);
+        await loss;
         loss = taken.loss;
+        if (next) batch = next;
       }
       await loss;
       return (performance.now() - start) / 1000 / iterations;

@@ -45,10 +45,10 @@ async function trained(description: StudentDescription, workers: number) {
     for (const phase of ["linear", "ft"] as const) {
       const optimiser = new Adam(trainedParameters(student, phase), 1e-3);
       for (const size of [20, 7]) {
-        const { loss } = await learner.prepare(examples(size)).step({ phase, optimiser });
+        const { loss } = await learner.prepare(examples(size), phase).step(optimiser);
         losses.push(await loss);
       }
-      learner.prepare(examples(3)).dispose();
+      learner.prepare(examples(3), phase).dispose();
       optimiser.dispose();
     }
   }
@@ -87,7 +87,7 @@ describeWith(["read"], "openLearner()", () => {
       using learner = openLearner({ student, description, batchSize: 8, workers: 2, blas: "auto" });
       const [example] = examples(1);
       const torn = { ...example, pixels: example.pixels.subarray(1) };
-      const step = learner.prepare([torn]).step({ phase: "ft", optimiser });
+      const step = learner.prepare([torn], "ft").step(optimiser);
       await assert.rejects(step, { name: "TypeError" });
     }
     optimiser.dispose();
@@ -111,7 +111,7 @@ testOnEveryBackend("openLearner() learns on the backend where that is not wasm",
   using learner = openLearner({ student, description, batchSize: 8, workers: 4, blas: "auto" });
   const losses = [];
   for (let step = 0; step < 3; step++) {
-    const taken = await learner.prepare(examples(2)).step({ phase: "linear", optimiser });
+    const taken = await learner.prepare(examples(2), "linear").step(optimiser);
     losses.push(await taken.loss);
   }
   assert(losses[2] < losses[0]);

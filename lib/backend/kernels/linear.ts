@@ -14,22 +14,22 @@ import { sumRows } from "./sum_rows.ts";
  * @param layer `weight` float32 [I, O] (PyTorch's [out, in], transposed) and `bias` float32 [O].
  * @returns float32, [..., O]; the caller disposes it.
  */
-export function linear(
-  x: Tensor,
-  { weight, bias }: { weight: Tensor; bias?: Tensor },
-): Tensor {
-  const [inputs, outputs] = weight.shape;
-  return tf.tidy(() => {
-    const rows = x.rank === 2 ? x as Tensor2D : x.reshape<Tensor2D>([-1, inputs]);
-    const y = bias ? applyWithBias(rows, weight, bias) : tf.matMul(rows, weight);
-    return x.rank === 2 ? y : y.reshape([...x.shape.slice(0, -1), outputs]);
-  });
+export function linear(x: Tensor, layer: { weight: Tensor; bias?: Tensor }): Tensor {
+  if (x.rank === 2) return applyToRows(x as Tensor2D, layer);
+  const [inputs, outputs] = layer.weight.shape;
+  return tf.tidy(() =>
+    applyToRows(x.reshape([-1, inputs]), layer).reshape([...x.shape.slice(0, -1), outputs])
+  );
 }
 
-/** tfjs's kernel for a·b + bias; tfjs differentiates it by computing the gradients of all three. */
+/** tfjs's kernel for a·b + bias, which tfjs itself gives no gradient. */
 const fusedMatMul = "_FusedMatMul";
 
-function applyWithBias(rows: Tensor2D, weight: Tensor, bias: Tensor): Tensor {
+function applyToRows(
+  rows: Tensor2D,
+  { weight, bias }: { weight: Tensor; bias?: Tensor },
+): Tensor {
+  if (!bias) return tf.matMul(rows, weight as Tensor2D);
   const attributes = { transposeA: false, transposeB: false, activation: "linear" };
   return tf.engine().runKernel(fusedMatMul, { a: rows, b: weight, bias }, attributes);
 }
