@@ -40,6 +40,21 @@ export class RunFolder {
     return join(this.path, "loss.png");
   }
 
+  /** Scores of the newest evaluation, means and intervals. */
+  get evaluationFile(): string {
+    return join(this.path, "evaluation.json");
+  }
+
+  /** Scores of the newest evaluation, one line of JSON a photo. */
+  get imageScoresFile(): string {
+    return join(this.path, "evaluation.jsonl");
+  }
+
+  /** The report, one page. */
+  get reportFile(): string {
+    return join(this.path, "report.html");
+  }
+
   /** The students after each epoch, and the state. */
   get checkpointFolder(): string {
     return join(this.path, "checkpoints");
