@@ -7,7 +7,7 @@ import type { Student } from "../model/student.ts";
 import type { StudentDescription } from "../model/student_checkpoint.ts";
 import type { RunFolder } from "../run/run_folder.ts";
 import type { Learner } from "./learner.ts";
-import type { StepMetrics } from "./metrics_log.ts";
+import type { StepMetrics } from "../run/step_metrics.ts";
 import type { RunState } from "./run_state.ts";
 import type { TrainingOptions } from "./training_options.ts";
 import type { TrainingSet } from "./training_set.ts";

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs";
-import { paintView, type ViewedPhoto, viewPhotos } from "../dataset/student_view.ts";
+import { lookAt } from "../dataset/student_look.ts";
 import type { RgbImage } from "../image/rgb_image.ts";
 import type { StudentCheckpoint } from "../model/student_checkpoint.ts";
 import { divideByMaximum } from "../rollout/divide_by_maximum.ts";
@@ -43,19 +42,13 @@ export interface Comparing {
  */
 export async function compareMaps(
   photo: CroppedPhoto,
-  { checkpoint: { student, description }, teacher, seed }: Comparing,
+  { checkpoint, teacher, seed }: Comparing,
 ): Promise<Comparison> {
   const { path, crop } = photo;
-  const viewed: ViewedPhoto = { pixels: crop.data, maskKey: [seed, "visualise", path] };
   const { map, isCached } = await teacher.mapOf(photo);
   const teacherMap = divideByMaximum(map);
-  const prediction = tf.tidy(() => {
-    const { images, visible } = viewPhotos([viewed], description);
-    return student.predict(images, visible);
-  });
-  const studentMap = divideByMaximum(await prediction.data<"float32">());
-  prediction.dispose();
-  const seen = await paintView(viewed, description);
+  const viewed = { pixels: crop.data, maskKey: [seed, "visualise", path] };
+  const { seen, map: studentMap } = await lookAt(viewed, checkpoint);
   const correlation = pearsonCorrelation(studentMap, teacherMap);
   return { path, crop, seen, teacherMap, isCached, studentMap, correlation };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { MetricsLog, type StepMetrics } from "../../lib/train/metrics_log.ts";
 import { RunFolder } from "../../lib/run/run_folder.ts";
+import type { StepMetrics } from "../../lib/run/step_metrics.ts";
+import { MetricsLog } from "../../lib/train/metrics_log.ts";
 import { testInFolder } from "../support/temporary_folder.ts";
 
 const step = (number: number): StepMetrics => ({

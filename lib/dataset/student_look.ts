@@ -1,0 +1,32 @@
+/**
+ * What a student sees of one photo, and what it makes of it.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import type { RgbImage } from "../image/rgb_image.ts";
+import type { StudentCheckpoint } from "../model/student_checkpoint.ts";
+import { divideByMaximum } from "../rollout/divide_by_maximum.ts";
+import { paintView, type ViewedPhoto, viewPhotos } from "./student_view.ts";
+
+/** A student's look at a photo. */
+export interface StudentLook {
+  /** What the student saw, as {@linkcode paintView} paints it. */
+  readonly seen: RgbImage;
+  /** Its map, divided by its maximum: float32 [gridHeight·gridWidth]. */
+  readonly map: Float32Array;
+}
+
+/** Lets a student, which stays the caller's, look at one photo. */
+export async function lookAt(
+  photo: ViewedPhoto,
+  { student, description }: Pick<StudentCheckpoint, "student" | "description">,
+): Promise<StudentLook> {
+  const prediction = tf.tidy(() => {
+    const { images, visible } = viewPhotos([photo], description);
+    return student.predict(images, visible);
+  });
+  const map = divideByMaximum(await prediction.data<"float32">());
+  prediction.dispose();
+  return { seen: await paintView(photo, description), map };
+}
