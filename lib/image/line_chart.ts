@@ -4,8 +4,9 @@
  * @module
  */
 import { describeChart } from "./chart_specification.ts";
+import type { ChartTheme } from "./chart_theme.ts";
+import { drawChart } from "./draw_chart.ts";
 import { rasterise } from "./rasterise.ts";
-import { textWidth } from "./text_width.ts";
 
 /** A place in a chart, in the units of its axes. */
 export interface ChartPoint {
@@ -13,6 +14,10 @@ export interface ChartPoint {
   readonly x: number;
   /** Along the vertical axis. */
   readonly y: number;
+  /** The lower end of y's interval, drawn where both ends are given. */
+  readonly low?: number;
+  /** The upper end of y's interval. */
+  readonly high?: number;
 }
 
 /** A line with its name. */
@@ -31,6 +36,14 @@ export interface ChartMark {
   readonly label: string;
 }
 
+/** A horizontal rule with its name, such as a baseline. */
+export interface ChartLevel {
+  /** Where it lies on the vertical axis. */
+  readonly y: number;
+  /** What is written above it. */
+  readonly label: string;
+}
+
 /** What a chart shows. */
 export interface LineChartOptions {
   /** The line above the chart. */
@@ -43,8 +56,14 @@ export interface LineChartOptions {
   readonly series: readonly ChartSeries[];
   /** Vertical rules; none unless given. */
   readonly marks?: readonly ChartMark[];
+  /** Horizontal rules; none unless given. */
+  readonly levels?: readonly ChartLevel[];
+  /** `log` leaves gaps where x is not positive; `linear` unless said otherwise. */
+  readonly xScale?: "linear" | "log";
   /** `log` leaves gaps where y is not positive; `linear` unless said otherwise. */
   readonly yScale?: "linear" | "log";
+  /** How intervals are drawn: `band` unless said otherwise. */
+  readonly intervals?: "band" | "bar";
 }
 
 /** Pixels of the PNG for a unit of the SVG. */
@@ -59,23 +78,15 @@ const PNG_SCALE = 2;
 export async function lineChart(
   options: LineChartOptions,
 ): Promise<{ svg: string; png: Uint8Array }> {
-  const specification = describeChart(options);
-  // They take a fifth of a second to load, and most runs draw no chart.
-  const [{ compile }, vega] = await Promise.all([import("vega-lite"), import("vega")]);
-  measureTextIn(vega);
-  const view = new vega.View(vega.parse(compile(specification).spec), { renderer: "none" });
-  const svg = await view.toSVG();
-  view.finalize();
+  const svg = await lineChartSvg(options, "picture");
   return { svg, png: await rasterise(svg, { scale: PNG_SCALE }) };
 }
 
-/** Without a canvas Vega guesses the width of a text from its length alone, and far too much. */
-function measureTextIn(vega: object): void {
-  const { textMetrics } = vega as { textMetrics: VegaTextMetrics }; // missing in Vega's types
-  textMetrics.width = ({ fontSize, fontWeight }, text) =>
-    textWidth(String(text), { fontSize, bold: fontWeight === "bold" });
-}
-
-interface VegaTextMetrics {
-  width: (item: { fontSize: number; fontWeight?: string }, text: unknown) => number;
+/**
+ * Draws a line chart as an SVG document.
+ *
+ * @throws {RangeError} When no series has a point that can be drawn.
+ */
+export async function lineChartSvg(options: LineChartOptions, theme: ChartTheme): Promise<string> {
+  return await drawChart(describeChart(options, theme));
 }

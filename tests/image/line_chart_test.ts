@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { decodeImage } from "../../lib/image/decode.ts";
-import { lineChart } from "../../lib/image/line_chart.ts";
+import { lineChart, lineChartSvg } from "../../lib/image/line_chart.ts";
 import { testWith } from "../support/permissions.ts";
 
 const falling = { name: "falling", points: points((x) => 1 / (x + 1)) };
@@ -99,3 +99,30 @@ function countPixels(data: Uint8Array, colour: number[]): number {
   }
   return count;
 }
+
+testWith(["read"], "lineChartSvg() draws intervals as a band or as bars, one a point", async () => {
+  const points = [1, 2, 3].map((x) => ({ x, y: x, low: x - 0.5, high: x + 0.5 }));
+  const series = [{ name: "curve", points }];
+  const band = await lineChartSvg({ ...chart, series }, "page");
+  assert.match(band, /mark-area/);
+  const bars = await lineChartSvg({ ...chart, series, intervals: "bar" }, "page");
+  assert.doesNotMatch(bars, /mark-area/);
+  const [, marks] = /mark-rule role-mark layer_0_marks[^>]*>(.*?)<\/g>/s.exec(bars)!;
+  assert.equal(marks.match(/<line/g)?.length, 3);
+  assert.doesNotMatch(await lineChartSvg({ ...chart, series: [falling] }, "page"), /mark-area/);
+});
+
+testWith(["read"], "lineChartSvg() writes a level above its rule, across the chart", async () => {
+  const levels = [{ y: 0.5, label: "mean map" }];
+  const svg = await lineChartSvg({ ...chart, series: [rising], levels }, "page");
+  assert.ok(svg.includes(">mean map</text>"));
+  const [, x2] = /mark-rule role-mark layer_1_marks.*?<line[^>]* x2="([^"]+)"/s.exec(svg)!;
+  assert.equal(Math.abs(Number(x2)), 320);
+});
+
+testWith(["read"], "lineChartSvg() takes a page's colours, a picture black on white", async () => {
+  const page = await lineChartSvg({ ...chart, series: [falling] }, "page");
+  assert.match(page, /fill="currentColor"/);
+  assert.doesNotMatch(page, /<rect[^>]*fill="white"/);
+  assert.match(await lineChartSvg({ ...chart, series: [falling] }, "picture"), /fill="white"/);
+});
