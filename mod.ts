@@ -50,6 +50,7 @@ export * from "./lib/model/student.ts";
 export * from "./lib/model/student_checkpoint.ts";
 export * from "./lib/model/vision_transformer.ts";
 export * from "./lib/precompute/precompute_dataset.ts";
+export * from "./lib/report/report.ts";
 export * from "./lib/rollout/normalise_maps.ts";
 export * from "./lib/rollout/reference.ts";
 export * from "./lib/rollout/rollout.ts";

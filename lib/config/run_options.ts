@@ -86,6 +86,21 @@ export const pictureOptions = {
   }).optional(),
 };
 
+/** The page that `report` writes. */
+export const reportOptions = {
+  count: wholeNumber({
+    min: 1,
+    description: "photos in each group of the gallery: best, median, worst",
+    placeholder: "N",
+  }).default(4),
+  output: text({
+    description: "page to write",
+    placeholder: "FILE.html",
+    expected: "the path of an HTML file",
+    unset: "report.html in the run's folder",
+  }).optional(),
+};
+
 /** The folder that `demo` fills. */
 export const demoOptions = {
   outputDir: text({

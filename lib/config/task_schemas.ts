@@ -87,6 +87,23 @@ export const visualiseTask = {
   positional: "photos",
 };
 
+/** `deno task report`. */
+export const reportTask = {
+  name: "report",
+  description: "Writes one HTML page about a run that has been evaluated.",
+  schema: z.strictObject({
+    ...groups.commonOptions,
+    ...withoutDefaults(
+      { ...groups.datasetOptions, ...groups.cacheOptions },
+      { unset: "as it was evaluated" },
+    ),
+    ...groups.decodingOptions,
+    ...withoutDefaults(groups.runOptions, { unset: "the newest run" }),
+    ...groups.checkpointOptions,
+    ...groups.reportOptions,
+  }),
+};
+
 /** `deno task demo`. */
 export const demoTask = {
   name: "demo",
@@ -137,6 +154,8 @@ export type TrainOptions = OptionsOf<typeof trainTask>;
 export type EvaluateOptions = OptionsOf<typeof evaluateTask>;
 /** What `visualise` is told; what it leaves out of teacher and rollout is as the cache says. */
 export type VisualiseOptions = OptionsOf<typeof visualiseTask>;
+/** What `report` is told; the folders that it leaves out are those of the evaluation. */
+export type ReportOptions = OptionsOf<typeof reportTask>;
 /** What `sample` is told. */
 export type SampleOptions = OptionsOf<typeof sampleTask>;
 /** What `bench` is told. */

@@ -54,6 +54,7 @@ export async function boxChartSvg(options: BoxChartOptions, theme: ChartTheme): 
     mark: {
       type: "boxplot",
       size: ROW / 2,
+      color: look.palette[0],
       median: { color: look.ink, thickness: 2 },
       rule: { color: look.ink },
       outliers: { size: 12, opacity: 0.5 },
@@ -66,12 +67,6 @@ export async function boxChartSvg(options: BoxChartOptions, theme: ChartTheme): 
         title: null,
         sort: names,
         axis: { labelLimit: labelWidth, domain: false, ticks: false, labelPadding: 6 },
-      },
-      color: {
-        field: "name",
-        type: "nominal",
-        scale: { domain: names, range: [...look.palette] },
-        legend: null,
       },
     },
     config: { ...chartConfig(look), axisX: { grid: true }, axisY: { grid: false } },

@@ -6,11 +6,14 @@
 import type { TopLevelSpec } from "vega-lite";
 import { FONT_FAMILY } from "./rasterise.ts";
 
-/** `picture`: black on white. `page`: the colours of the page around it, and small enough for a phone. */
+/**
+ * `picture`: black on white. `page`: the page's own colours (`--series-1` to `--series-7`
+ * for the lines), and small enough for a phone.
+ */
 export type ChartTheme = "picture" | "page";
 
-/** Okabe & Ito 2008: told apart by colour-blind readers too; the last is the text's own. */
-const PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
+/** Okabe & Ito 2008: told apart by colour-blind readers too. */
+const PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"];
 
 const LOOKS = {
   picture: {
@@ -27,6 +30,7 @@ const LOOKS = {
     titleSize: 16,
     legendColumns: 3,
     aria: true,
+    palette: PALETTE,
   },
   page: {
     width: 320,
@@ -42,22 +46,34 @@ const LOOKS = {
     titleSize: 13,
     legendColumns: 1,
     aria: false, // the page says in words what the chart shows; a screen reader need not hear each mark
+    palette: PALETTE.map((_, place) => `var(--series-${place + 1})`), // the page's style sheet has them
   },
 } as const;
 
-/** Sizes and colours of a theme. */
-export type ChartLook = typeof LOOKS[ChartTheme] & { readonly palette: readonly string[] };
+/**
+ * Sizes and colours of a theme.
+ *
+ * @internal
+ */
+export type ChartLook = typeof LOOKS[ChartTheme];
 
 /** Size of the words beside marks and axes, in the chart's units. */
 export const LABEL_SIZE = 11;
 
-/** Sizes and colours of a theme. */
+/**
+ * Sizes and colours of a theme.
+ *
+ * @internal
+ */
 export function chartLook(theme: ChartTheme): ChartLook {
-  const look = LOOKS[theme];
-  return { ...look, palette: [...PALETTE, look.ink] };
+  return LOOKS[theme];
 }
 
-/** Vega's configuration of a theme. */
+/**
+ * Vega's configuration of a theme.
+ *
+ * @internal
+ */
 export function chartConfig(look: ChartLook): TopLevelSpec["config"] {
   const { ink, font, width } = look;
   return {
@@ -79,6 +95,7 @@ export function chartConfig(look: ChartLook): TopLevelSpec["config"] {
       labelLimit: width,
       symbolStrokeWidth: 3,
       symbolType: "stroke",
+      symbolOpacity: 1, // whatever a band's is
     },
     title: { color: ink },
     view: { stroke: null },

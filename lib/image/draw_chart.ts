@@ -6,7 +6,11 @@
 import type { TopLevelSpec } from "vega-lite";
 import { textWidth } from "./text_width.ts";
 
-/** Draws a chart as an SVG document; the specification holds its data. */
+/**
+ * Draws a chart as an SVG document; the specification holds its data.
+ *
+ * @internal
+ */
 export async function drawChart(specification: TopLevelSpec): Promise<string> {
   // They take a fifth of a second to load, and most runs draw no chart.
   const [{ compile }, vega] = await Promise.all([import("vega-lite"), import("vega")]);

@@ -6,7 +6,6 @@
 import { join } from "node:path";
 import { defaultHoldout } from "../../lib/config/options.ts";
 import type { VisualiseOptions } from "../../lib/config/task_schemas.ts";
-import { UsageError } from "../../lib/config/usage_error.ts";
 import { writeFileAtomically } from "../../lib/files/atomic_write.ts";
 import { findCheckpoint, runOfCheckpoint } from "../../lib/run/find_checkpoint.ts";
 import { trainedOn } from "../../lib/run/trained_on.ts";
@@ -15,6 +14,7 @@ import { visualise, type VisualiseSummary } from "../../lib/visualise/visualise.
 import { downloadProgress } from "../terminal/download_progress.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { refuseFolder } from "./refuse_folder.ts";
 
 /** What the picture shows, and where it and the student are. */
 export interface VisualiseStageResult extends VisualiseSummary {
@@ -32,7 +32,7 @@ export async function visualiseStage(
   const { teacherModel, teacherArgs, weightsDir, rolloutMode, headFusion, discardRatio } = options;
   const checkpoint = await findCheckpoint(options);
   const output = options.output ?? join(runOfCheckpoint(checkpoint).path, "visualise.png");
-  await refuseFolder(output);
+  await refuseFolder(output, { what: "picture", expected: "a .png file" });
   let bar: Progress | undefined;
   const { png, summary } = await visualise({
     ...options,
@@ -61,13 +61,4 @@ export async function visualiseStage(
   terminal.print(`student ${describeSize(student)}, sees ${student.view}`);
   terminal.print(`picture ${output}`);
   return { output, checkpoint, ...summary };
-}
-
-/** Finds out before the work that its picture could not be written. */
-async function refuseFolder(output: string): Promise<void> {
-  const isFolder = (await Deno.stat(output).catch(() => undefined))?.isDirectory;
-  if (!isFolder) return;
-  throw new UsageError(
-    `Cannot write picture: --output is ${output}, a folder, expected a .png file`,
-  );
 }

@@ -6,6 +6,7 @@ import {
   demoTask,
   evaluateTask,
   precomputeTask,
+  reportTask,
   trainTask,
   visualiseTask,
 } from "../../lib/config/task_schemas.ts";
@@ -16,6 +17,7 @@ const tasks: Task<unknown>[] = [
   trainTask,
   evaluateTask,
   visualiseTask,
+  reportTask,
   demoTask,
   benchTask,
 ];

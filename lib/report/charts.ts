@@ -1,0 +1,77 @@
+/**
+ * A report's charts, each with its words.
+ *
+ * @module
+ */
+import { boxChartSvg } from "../image/box_chart.ts";
+import { type LineChartOptions, lineChartSvg } from "../image/line_chart.ts";
+import type { Curves, EvaluationFile, ImageScoresLine } from "../run/evaluation_file.ts";
+import { describeLossCurve, type StepMetrics } from "../run/step_metrics.ts";
+import type { Html } from "./html.ts";
+import { formatNumber } from "./numbers.ts";
+import { chartFigure } from "./page.ts";
+
+/** Draws the loss over the steps. */
+export async function lossFigure(steps: readonly StepMetrics[]): Promise<Html> {
+  const curve = describeLossCurve(steps);
+  const [{ points }] = curve.series;
+  const [first, last] = [points[0], points[points.length - 1]].map(({ y }) => formatNumber(y));
+  const description = `Binary cross-entropy of the training over ${steps.length} steps, from ` +
+    `${first} to ${last}.`;
+  return chartFigure(await lineChartSvg(curve, "page"), { description });
+}
+
+/** Draws how a measure of the single photos is spread, for each predictor. */
+export async function spreadFigure(
+  images: readonly ImageScoresLine[],
+  { evaluation: { predictors, measures }, measure }: {
+    evaluation: EvaluationFile;
+    measure: string;
+  },
+): Promise<Html> {
+  const title = measures.find(({ name }) => name === measure)?.title ?? measure;
+  const distributions = predictors.map(({ name, title }) => ({
+    name: title,
+    values: images.flatMap(({ scores }) => scores[name]?.[measure] ?? []),
+  })).filter(({ values }) => values.length > 0);
+  const medians = distributions.map(({ name, values }) =>
+    `${name} ${formatNumber(medianOf(values))}`
+  );
+  const svg = await boxChartSvg({
+    title: `${title} of each photo`,
+    valueTitle: title,
+    distributions,
+  }, "page");
+  const description =
+    `${title} of each of ${images.length} photos. A box holds the middle half, its ` +
+    `line is the median, dots are photos far out. Medians: ${medians.join(", ")}.`;
+  return chartFigure(svg, { description });
+}
+
+/** Draws mean curves with their intervals, a line a predictor. */
+export async function curvesFigure(
+  { xTitle, yTitle, byPredictor }: Curves,
+  { title, titleOf }: { title: string; titleOf: (predictor: string) => string },
+): Promise<Html> {
+  const options: LineChartOptions = {
+    title,
+    xTitle,
+    yTitle,
+    series: Object.entries(byPredictor).map(([name, { points }]) => ({
+      name: titleOf(name),
+      points: points.map(({ mean, ...point }) => ({ ...point, y: mean })),
+    })),
+  };
+  const areas = Object.entries(byPredictor).map(([name, { area }]) =>
+    `${titleOf(name)} ${formatNumber(area.mean)}`
+  );
+  const description = `${title}: ${yTitle} over ${xTitle}, with intervals of 95 %. ` +
+    `Areas under the curves: ${areas.join(", ")}.`;
+  return chartFigure(await lineChartSvg(options, "page"), { description });
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
+}

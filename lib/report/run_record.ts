@@ -1,0 +1,68 @@
+/**
+ * What a run left in files, for a report to tell.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { z } from "zod";
+import { ifPresent } from "../files/if_present.ts";
+import { parseJson } from "../files/json.ts";
+import {
+  type EvaluationFile,
+  type ImageScoresLine,
+  readEvaluation,
+  readImageScores,
+} from "../run/evaluation_file.ts";
+import { runOfCheckpoint } from "../run/find_checkpoint.ts";
+import { readStepMetrics, type StepMetrics } from "../run/step_metrics.ts";
+
+/** A run in numbers. */
+export interface RunRecord {
+  /** What the run was asked to do; undefined for a student outside a run. */
+  readonly config: Readonly<Record<string, unknown>> | undefined;
+  /** What each step of the training gave; none for a student outside a run. */
+  readonly steps: readonly StepMetrics[];
+  /** The scores, means and intervals. */
+  readonly evaluation: EvaluationFile;
+  /** The scores of each photo. */
+  readonly images: readonly ImageScoresLine[];
+}
+
+const configSchema = z.record(z.string(), z.unknown());
+
+/**
+ * Reads the record of the run that a checkpoint belongs to.
+ *
+ * @throws {Error} When the run has not been evaluated, or another of its students has.
+ * @throws {SyntaxError} When a file is damaged.
+ */
+export async function readRunRecord(checkpoint: string): Promise<RunRecord> {
+  const run = runOfCheckpoint(checkpoint);
+  const evaluation = await readEvaluation(run.evaluationFile);
+  if (resolve(evaluation.checkpoint) !== resolve(checkpoint)) {
+    throw new Error(
+      `Cannot report: ${run.evaluationFile} is of ${evaluation.checkpoint}, expected ${checkpoint}; ` +
+        "run evaluate again, or name that student with --checkpoint",
+    );
+  }
+  const images = await readImageScores(run.imageScoresFile);
+  if (images.length !== evaluation.photos) {
+    throw new SyntaxError(
+      `Cannot report: ${run.imageScoresFile} has ${images.length} photos, expected the ` +
+        `${evaluation.photos} of ${run.evaluationFile}; run evaluate again`,
+    );
+  }
+  const text = await ifPresent(Deno.readTextFile(run.configFile));
+  const config = text === undefined ? undefined : parseConfig(text, run.configFile);
+  return { config, steps: await readStepMetrics(run), evaluation, images };
+}
+
+function parseConfig(text: string, path: string): Record<string, unknown> {
+  try {
+    return parseJson(text, configSchema);
+  } catch (error) {
+    throw new SyntaxError(
+      `Cannot report: ${path} is damaged (${(error as Error).message}), expected what train wrote`,
+    );
+  }
+}

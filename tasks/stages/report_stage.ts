@@ -1,0 +1,43 @@
+/**
+ * The report as a terminal shows it.
+ *
+ * @module
+ */
+import type { ReportOptions } from "../../lib/config/task_schemas.ts";
+import { writeFileAtomically } from "../../lib/files/atomic_write.ts";
+import { report } from "../../lib/report/report.ts";
+import { findCheckpoint, runOfCheckpoint } from "../../lib/run/find_checkpoint.ts";
+import type { Progress } from "../terminal/progress.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { refuseFolder } from "./refuse_folder.ts";
+
+/** Where the report and the student that it is about are. */
+export interface ReportStageResult {
+  /** The HTML file. */
+  readonly output: string;
+  /** The student's file. */
+  readonly checkpoint: string;
+}
+
+/** Writes a run's report with progress on the terminal; the backend runs already. */
+export async function reportStage(
+  options: ReportOptions,
+  terminal: Terminal,
+): Promise<ReportStageResult> {
+  const checkpoint = await findCheckpoint(options);
+  const output = options.output ?? runOfCheckpoint(checkpoint).reportFile;
+  await refuseFolder(output, { what: "report", expected: "an .html file" });
+  let bar: Progress | undefined;
+  const page = await report({
+    ...options,
+    checkpointPath: checkpoint,
+    signal: terminal.signal,
+    onProgress: ({ done, total }) => {
+      bar ??= terminal.progress("report", total, { unit: "photos" });
+      bar.update({ done });
+    },
+  });
+  await writeFileAtomically(output, page);
+  terminal.print(`report ${output}`);
+  return { output, checkpoint };
+}

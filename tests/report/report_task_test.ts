@@ -1,0 +1,37 @@
+/**
+ * `deno task report` as a user runs it.
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { openBackend } from "../../lib/backend/open_backend.ts";
+import { testWith } from "../support/permissions.ts";
+import { evaluatedWorkplace } from "./report_support.ts";
+
+const task = fileURLToPath(new URL("../../tasks/report.ts", import.meta.url));
+
+async function run(flags: string[]) {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", task, "--backend=wasm", ...flags],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return { code, out, err };
+}
+
+testWith(
+  ["read", "write", "run", "env"],
+  "report writes the page into the run's folder and says where; a folder as --output is refused",
+  async () => {
+    await openBackend("cpu");
+    await using place = await evaluatedWorkplace();
+    const { code, out, err } = await run([`--run-dir=${place.run}`, "--count=1"]);
+    assert.equal(code, 0, err);
+    const page = join(place.run, "report.html");
+    assert.equal(out.trimEnd(), `report ${page}`);
+    assert.match(await Deno.readTextFile(page), /^<!doctype html>/);
+    const refused = await run([`--run-dir=${place.run}`, `--output=${place.root}`]);
+    assert.equal(refused.code, 2);
+    assert.match(refused.err, /^error: Cannot write report: --output is .*, a folder/m);
+  },
+);
