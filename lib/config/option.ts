@@ -107,17 +107,24 @@ export function choice<const Words extends readonly string[]>(words: Words, help
 }
 
 /**
+ * Some values, as text with commas or as a list.
+ *
+ * @internal
+ */
+export function list<Item extends z.ZodType>(item: Item, help: Valued & { expected: string }) {
+  const split = (value: unknown) =>
+    typeof value === "string" ? value.split(",").map(readNumber) : value;
+  return z.preprocess(split, z.array(item).min(1)).register(registry, help);
+}
+
+/**
  * Some of a few words, as text with commas or as a list.
  *
  * @internal
  */
 export function choices<const Words extends readonly string[]>(words: Words, help: Described) {
-  const split = (value: unknown) => typeof value === "string" ? value.split(",") : value;
-  return z.preprocess(split, z.array(z.enum(words)).min(1)).register(registry, {
-    placeholder: "NAME,…",
-    ...help,
-    expected: `some of ${words.join(", ")}`,
-  });
+  const expected = `some of ${words.join(", ")}`;
+  return list(z.enum(words), { placeholder: "NAME,…", ...help, expected });
 }
 
 /**

@@ -3,11 +3,13 @@
  *
  * @module
  */
+import * as compare from "./compare_options.ts";
 import * as data from "./data_options.ts";
 import * as model from "./model_options.ts";
 import { choice, text, toggle, wholeNumber } from "./option.ts";
 import * as run from "./run_options.ts";
 
+export * from "./compare_options.ts";
 export * from "./data_options.ts";
 export * from "./model_options.ts";
 export * from "./run_options.ts";
@@ -46,6 +48,7 @@ export const optionSections = {
   "Training": { ...run.trainingOptions, ...data.batchOptions },
   "Speed": { ...data.modelWorkerOptions, ...model.precisionOptions },
   "Photos": { ...data.datasetOptions, ...data.holdoutOptions, ...data.decodingOptions },
+  "Grid": compare.gridOptions,
   "Results": {
     ...data.cacheOptions,
     ...data.cacheWritingOptions,
@@ -53,6 +56,7 @@ export const optionSections = {
     ...run.checkpointOptions,
     ...run.pictureOptions,
     ...run.reportOptions,
+    ...compare.comparisonOptions,
     ...run.sampleOptions,
     ...run.benchOptions,
     ...run.overwriteOptions,

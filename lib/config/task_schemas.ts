@@ -104,6 +104,29 @@ export const reportTask = {
   }),
 };
 
+const { resume: _resume, ...comparedTraining } = groups.trainingOptions; // it always resumes
+const { studentModel: _studentModel, ...comparedStudents } = groups.studentOptions;
+
+/** `deno task compare`. */
+export const compareTask = {
+  name: "compare",
+  description: "Trains and scores a grid of students on one cache, and sets them side by side.",
+  schema: z.strictObject({
+    ...groups.commonOptions,
+    ...comparedStudents,
+    ...groups.weightsOptions,
+    ...comparedTraining,
+    ...groups.modelWorkerOptions,
+    ...groups.datasetOptions,
+    ...groups.holdoutOptions,
+    ...groups.decodingOptions,
+    ...groups.batchOptions,
+    ...groups.cacheOptions,
+    ...groups.gridOptions,
+    ...groups.comparisonOptions,
+  }),
+};
+
 /** `deno task demo`. */
 export const demoTask = {
   name: "demo",
@@ -156,6 +179,8 @@ export type EvaluateOptions = OptionsOf<typeof evaluateTask>;
 export type VisualiseOptions = OptionsOf<typeof visualiseTask>;
 /** What `report` is told; the folders that it leaves out are those of the evaluation. */
 export type ReportOptions = OptionsOf<typeof reportTask>;
+/** What `compare` is told. */
+export type CompareOptions = OptionsOf<typeof compareTask>;
 /** What `sample` is told. */
 export type SampleOptions = OptionsOf<typeof sampleTask>;
 /** What `bench` is told. */

@@ -3,6 +3,7 @@ import { parseOptions } from "../../lib/config/parse_options.ts";
 import type { Task } from "../../lib/config/task.ts";
 import {
   benchTask,
+  compareTask,
   demoTask,
   evaluateTask,
   precomputeTask,
@@ -18,6 +19,7 @@ const tasks: Task<unknown>[] = [
   evaluateTask,
   visualiseTask,
   reportTask,
+  compareTask,
   demoTask,
   benchTask,
 ];
@@ -428,4 +430,29 @@ Deno.test("parseOptions() refuses a file that is missing, not JSON or not an obj
 
 Deno.test("parseOptions() refuses a mistaken file even where a flag overrides it", async () => {
   await refuses(["--config=c.json", "--seed=1"], { file: { seed: -1 }, message: /^c\.json: seed/ });
+});
+
+Deno.test("parseOptions() takes a grid as text with commas or as lists", async () => {
+  const flags = ["--factors=2,8", "--mask-ratios=0.5", "--strategies=MAE", "--phases=1+1,4+16"];
+  const { factors, maskRatios, strategies, phases } = await optionsOf(compareTask, flags);
+  assert.deepEqual([factors, maskRatios, strategies, phases], [
+    [2, 8],
+    [0.5],
+    ["MAE"],
+    ["1+1", "4+16"],
+  ]);
+  const file = { factors: [3], studentModels: ["a", "local-dir:b"], outputDir: "c" };
+  const given = await optionsOf(compareTask, ["--config=grid.json"], file);
+  assert.deepEqual([given.factors, given.studentModels], [[3], ["a", "local-dir:b"]]);
+});
+
+Deno.test("parseOptions() refuses impossible grids", async () => {
+  await refuses(["--factors=2,x"], {
+    task: compareTask,
+    message: "--factors is 2,x, expected whole numbers of at least 1",
+  });
+  await refuses(["--phases=4"], {
+    task: compareTask,
+    message: "--phases is 4, expected pairs of epochs such as 4+16",
+  });
 });

@@ -1,0 +1,151 @@
+/**
+ * Students side by side: how much of the teacher's map each recovers, against what it saw.
+ *
+ * @module
+ */
+import type { ChartSeries, LineChartOptions } from "../image/line_chart.ts";
+import type { EvaluationFile, Interval } from "../run/evaluation_file.ts";
+import { amountOf, type ComparisonCell, shortName } from "./comparison_grid.ts";
+import { formatNumber } from "./numbers.ts";
+import { standingOf, studentOf } from "./standing.ts";
+
+/** A student of a comparison, and its scores. */
+export interface ComparedRun extends ComparisonCell {
+  /** Its evaluation, on the photos of all others'. */
+  readonly evaluation: EvaluationFile;
+}
+
+/** A table: the head, then the rows. */
+export type ComparisonTable = readonly (readonly string[])[];
+
+/** The measure that students are compared in. */
+const MEASURE = "cc";
+const MARKS = { better: "▼", worse: "▲", open: "" };
+
+/**
+ * Tabulates students: what each is and saw, its CC and that of every other predictor on the same photos,
+ * with intervals. ▲ beats the student beyond chance (p < 0.05), ▼ is beaten by it.
+ *
+ * @param runs At least one.
+ */
+export function tabulate(runs: readonly ComparedRun[]): ComparisonTable {
+  const others = runs[0].evaluation.predictors.filter(({ kind }) => kind !== "student");
+  const head = [
+    ...["student", "strategy", "factor or ratio", "epochs", "seen", "student's CC"],
+    ...others.map(({ title }) => title),
+  ];
+  return [
+    head,
+    ...runs.map((run) => [
+      shortName(run.studentModel),
+      ...amountOf(run.degradation).map(String),
+      phasesOf(run),
+      `${(run.evaluation.seenShare * 100).toFixed(1)} %`,
+      describeScore(run.evaluation, studentOf(run.evaluation).name),
+      ...others.map(({ name }) => describeScore(run.evaluation, name)),
+    ]),
+  ];
+}
+
+/** Writes a table in Markdown. */
+export function markdownTable([head, ...rows]: ComparisonTable): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`;
+  return line(head) + line(head.map(() => "---")) + rows.map(line).join("");
+}
+
+/** Writes the students' scores as CSV (RFC 4180): a line for each of its predictors, numbers unrounded. */
+export function comparisonCsv(runs: readonly ComparedRun[]): string {
+  const head = ["run", "student_model", "strategy", "amount", "linear_layer_epochs", "ft_epochs"];
+  const rows = runs.flatMap((run) =>
+    run.evaluation.predictors.flatMap(({ name }) => {
+      const score = run.evaluation.scores[name]?.[MEASURE];
+      if (!score) return [];
+      const { studentModel, linearLayerEpochs, ftEpochs, evaluation: { seenShare } } = run;
+      const amount = amountOf(run.degradation);
+      const cell = [run.name, studentModel, ...amount, linearLayerEpochs, ftEpochs];
+      return [[...cell, seenShare, name, score.mean, score.low, score.high]];
+    })
+  );
+  return [[...head, "seen_share", "predictor", "cc", "cc_low", "cc_high"], ...rows]
+    .map((row) => row.map(quote).join(",") + "\r\n").join("");
+}
+
+/**
+ * Describes the plot of CC over the share of pixels or patches seen. Predictors that are the same whatever
+ * was seen become horizontal rules, the others lines.
+ *
+ * @param runs At least one.
+ */
+export function describeComparison(runs: readonly ComparedRun[]): LineChartOptions {
+  const { predictors, measures } = runs[0].evaluation;
+  const scoreOf = ({ evaluation }: ComparedRun, name: string): Interval | undefined =>
+    evaluation.scores[name]?.[MEASURE];
+  const scored = predictors.filter(({ name }) => runs.every((run) => scoreOf(run, name)));
+  const isConstant = (name: string) =>
+    new Set(runs.map((run) => scoreOf(run, name)!.mean.toFixed(9))).size === 1;
+  const isLevel = ({ name, kind }: typeof predictors[number]) =>
+    kind !== "student" && isConstant(name);
+  return {
+    title: "How much of the teacher's map is recovered",
+    xTitle: "share of pixels (DOWNSIZE) or patches (MAE) seen",
+    yTitle: measures.find(({ name }) => name === MEASURE)?.title ?? MEASURE,
+    xScale: "log",
+    intervals: "bar",
+    series: scored.filter((it) => !isLevel(it)).flatMap(({ name, title, kind }) =>
+      seriesOf(runs, {
+        name: (run) => kind === "student" ? groupOf(run, runs) : `${title}, ${groupOf(run, runs)}`,
+        score: (run) => scoreOf(run, name)!,
+      })
+    ),
+    levels: scored.filter(isLevel).map(({ name, title }) => ({
+      y: scoreOf(runs[0], name)!.mean,
+      label: title,
+    })),
+  };
+}
+
+/** A line for each group of students that differ in nothing but how much they saw. */
+function seriesOf(
+  runs: readonly ComparedRun[],
+  { name, score }: {
+    name: (run: ComparedRun) => string;
+    score: (run: ComparedRun) => Interval;
+  },
+): ChartSeries[] {
+  return [...Map.groupBy(runs, name)].map(([name, group]) => ({
+    name,
+    points: group.map((run) => {
+      const { mean, low, high } = score(run);
+      return { x: run.evaluation.seenShare, y: mean, low, high };
+    }).toSorted((a, b) => a.x - b.x),
+  }));
+}
+
+/** The strategy, and whatever else differs between the runs. */
+function groupOf(run: ComparedRun, runs: readonly ComparedRun[]): string {
+  const differs = (of: (run: ComparedRun) => string) => new Set(runs.map(of)).size > 1;
+  const model = (run: ComparedRun) => shortName(run.studentModel);
+  return [
+    run.degradation.strategy,
+    ...(differs(model) ? [model(run)] : []),
+    ...(differs(phasesOf) ? [phasesOf(run)] : []),
+  ].join(" ");
+}
+
+function phasesOf({ linearLayerEpochs, ftEpochs }: ComparedRun): string {
+  return `${linearLayerEpochs}+${ftEpochs}`;
+}
+
+function describeScore(evaluation: EvaluationFile, predictor: string): string {
+  const score = evaluation.scores[predictor]?.[MEASURE];
+  if (!score) return "–";
+  const standing = standingOf(evaluation, { predictor, measure: MEASURE }) ?? "open";
+  const [mean, low, high] = [score.mean, score.low, score.high].map((it) => formatNumber(it));
+  return `${mean} (${low} to ${high}) ${MARKS[standing]}`.trimEnd();
+}
+
+function quote(value: string | number): string {
+  const text = String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
