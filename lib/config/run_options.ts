@@ -93,11 +93,17 @@ export const reportOptions = {
     description: "photos in each group of the gallery: best, median, worst",
     placeholder: "N",
   }).default(4),
+  evaluationDir: text({
+    description: "folder of evaluation.json: what evaluate was given as --output-dir",
+    placeholder: "DIR",
+    expected: folder,
+    unset: "the run's folder, or a lone checkpoint's",
+  }).optional(),
   output: text({
     description: "page to write",
     placeholder: "FILE.html",
     expected: "the path of an HTML file",
-    unset: "report.html in the run's folder",
+    unset: "report.html beside evaluation.json",
   }).optional(),
 };
 

@@ -51,20 +51,22 @@ export async function spreadFigure(
 /** Draws mean curves with their intervals, a line a predictor. */
 export async function curvesFigure(
   { xTitle, yTitle, byPredictor }: Curves,
-  { title, titleOf }: { title: string; titleOf: (predictor: string) => string },
+  { title, evaluation: { predictors } }: { title: string; evaluation: EvaluationFile },
 ): Promise<Html> {
+  const known = predictors.map(({ name }) => name);
+  const titleOf = (name: string) => predictors[known.indexOf(name)]?.title ?? name;
+  const rank = (name: string) => known.includes(name) ? known.indexOf(name) : Infinity;
+  const lines = Object.entries(byPredictor).toSorted(([a], [b]) => rank(a) - rank(b) || 0);
   const options: LineChartOptions = {
     title,
     xTitle,
     yTitle,
-    series: Object.entries(byPredictor).map(([name, { points }]) => ({
+    series: lines.map(([name, { points }]) => ({
       name: titleOf(name),
       points: points.map(({ mean, ...point }) => ({ ...point, y: mean })),
     })),
   };
-  const areas = Object.entries(byPredictor).map(([name, { area }]) =>
-    `${titleOf(name)} ${formatNumber(area.mean)}`
-  );
+  const areas = lines.map(([name, { area }]) => `${titleOf(name)} ${formatNumber(area.mean)}`);
   const description = `${title}: ${yTitle} over ${xTitle}, with intervals of 95 %. ` +
     `Areas under the curves: ${areas.join(", ")}.`;
   return chartFigure(await lineChartSvg(options, "page"), { description });

@@ -19,6 +19,8 @@ import { studentOf } from "./standing.ts";
 export interface ReportOptions {
   /** The student's file; its run has been evaluated. */
   readonly checkpointPath: string;
+  /** The folder of the evaluation, usually the run's. */
+  readonly evaluationDir: string;
   /** The folder of photos; that of the evaluation unless given. */
   readonly datasetPath?: string;
   /** The cache of the teacher's maps; that of the evaluation unless given. */
@@ -45,7 +47,7 @@ const MEASURE = "cc";
  * @throws The signal's reason, when it was aborted.
  */
 export async function report(options: ReportOptions): Promise<string> {
-  const record = await readRunRecord(options.checkpointPath);
+  const record = await readRunRecord(options.checkpointPath, options);
   const gallery = await describeGallery(record, options);
   const { evaluation } = record;
   const page: Page = {

@@ -13,7 +13,7 @@ import {
   readEvaluation,
   readImageScores,
 } from "../run/evaluation_file.ts";
-import { runOfCheckpoint } from "../run/find_checkpoint.ts";
+import { RunFolder, runFolderOf } from "../run/run_folder.ts";
 import { readStepMetrics, type StepMetrics } from "../run/step_metrics.ts";
 
 /** A run in numbers. */
@@ -33,28 +33,41 @@ const configSchema = z.record(z.string(), z.unknown());
 /**
  * Reads the record of the run that a checkpoint belongs to.
  *
- * @throws {Error} When the run has not been evaluated, or another of its students has.
+ * @param checkpoint The student's file.
+ * @param options `evaluationDir`: the folder of its evaluation, usually the run's.
+ * @throws {Error} When there is no evaluation, or it is another student's.
  * @throws {SyntaxError} When a file is damaged.
  */
-export async function readRunRecord(checkpoint: string): Promise<RunRecord> {
-  const run = runOfCheckpoint(checkpoint);
-  const evaluation = await readEvaluation(run.evaluationFile);
+export async function readRunRecord(
+  checkpoint: string,
+  { evaluationDir }: { evaluationDir: string },
+): Promise<RunRecord> {
+  const { evaluationFile, imageScoresFile } = new RunFolder(evaluationDir);
+  const evaluation = await readEvaluation(evaluationFile);
   if (resolve(evaluation.checkpoint) !== resolve(checkpoint)) {
     throw new Error(
-      `Cannot report: ${run.evaluationFile} is of ${evaluation.checkpoint}, expected ${checkpoint}; ` +
+      `Cannot report: ${evaluationFile} is of ${evaluation.checkpoint}, expected ${checkpoint}; ` +
         "run evaluate again, or name that student with --checkpoint",
     );
   }
-  const images = await readImageScores(run.imageScoresFile);
+  const images = await readImageScores(imageScoresFile);
   if (images.length !== evaluation.photos) {
     throw new SyntaxError(
-      `Cannot report: ${run.imageScoresFile} has ${images.length} photos, expected the ` +
-        `${evaluation.photos} of ${run.evaluationFile}; run evaluate again`,
+      `Cannot report: ${imageScoresFile} has ${images.length} photos, expected the ` +
+        `${evaluation.photos} of ${evaluationFile}; run evaluate again`,
     );
   }
+  return { evaluation, images, ...await readTraining(checkpoint) };
+}
+
+/** A student outside a run has left nothing of its training. */
+async function readTraining(checkpoint: string): Promise<Pick<RunRecord, "config" | "steps">> {
+  const folder = runFolderOf(checkpoint);
+  if (folder === undefined) return { config: undefined, steps: [] };
+  const run = new RunFolder(folder);
   const text = await ifPresent(Deno.readTextFile(run.configFile));
   const config = text === undefined ? undefined : parseConfig(text, run.configFile);
-  return { config, steps: await readStepMetrics(run), evaluation, images };
+  return { config, steps: await readStepMetrics(run) };
 }
 
 function parseConfig(text: string, path: string): Record<string, unknown> {

@@ -67,15 +67,13 @@ ${differenceTable(evaluation)}`,
   return sections.filter((section) => section !== undefined);
 }
 
-function titlesOf({ predictors }: EvaluationFile): (predictor: string) => string {
-  return (predictor) => predictors.find(({ name }) => name === predictor)?.title ?? predictor;
-}
-
 async function describeGlimpses(evaluation: EvaluationFile): Promise<Section | undefined> {
   const { glimpses } = evaluation;
   if (!glimpses) return undefined;
-  const titleOf = titlesOf(evaluation);
-  const figure = await curvesFigure(glimpses, { title: "Attention covered by glimpses", titleOf });
+  const figure = await curvesFigure(glimpses, {
+    title: "Attention covered by glimpses",
+    evaluation,
+  });
   return {
     id: "glimpses",
     title: "Glimpses",
@@ -89,11 +87,10 @@ where to look next. Higher is better.</p>
 async function describeFaithfulness(evaluation: EvaluationFile): Promise<Section | undefined> {
   const { faithfulness } = evaluation;
   if (!faithfulness) return undefined;
-  const titleOf = titlesOf(evaluation);
   const { insertion, deletion } = faithfulness;
   const figures = [
-    await curvesFigure(insertion, { title: "Insertion: a greater area is better", titleOf }),
-    await curvesFigure(deletion, { title: "Deletion: a smaller area is better", titleOf }),
+    await curvesFigure(insertion, { title: "Insertion: a greater area is better", evaluation }),
+    await curvesFigure(deletion, { title: "Deletion: a smaller area is better", evaluation }),
   ];
   return {
     id: "faithfulness",

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import { newestRun, RunFolder, runsRoot } from "./run_folder.ts";
 
 /** What may say which student is meant; nothing at all means the one last worked on. */
@@ -37,10 +37,4 @@ export async function findCheckpoint(
   throw new Error(
     `Cannot find a student: ${checkpoint} is no file, expected a checkpoint that train wrote`,
   );
-}
-
-/** The run that a checkpoint belongs to; of one outside a run, its own folder. */
-export function runOfCheckpoint(checkpoint: string): RunFolder {
-  const folder = dirname(checkpoint);
-  return new RunFolder(basename(folder) === "checkpoints" ? dirname(folder) : folder);
 }

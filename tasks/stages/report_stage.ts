@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import type { ReportOptions } from "../../lib/config/task_schemas.ts";
 import { writeFileAtomically } from "../../lib/files/atomic_write.ts";
 import { report } from "../../lib/report/report.ts";
-import { findCheckpoint, runOfCheckpoint } from "../../lib/run/find_checkpoint.ts";
+import { findCheckpoint } from "../../lib/run/find_checkpoint.ts";
+import { RunFolder, runFolderOf } from "../../lib/run/run_folder.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { refuseFolder } from "./refuse_folder.ts";
@@ -25,12 +27,14 @@ export async function reportStage(
   terminal: Terminal,
 ): Promise<ReportStageResult> {
   const checkpoint = await findCheckpoint(options);
-  const output = options.output ?? runOfCheckpoint(checkpoint).reportFile;
+  const folder = options.evaluationDir ?? runFolderOf(checkpoint) ?? dirname(checkpoint);
+  const output = options.output ?? new RunFolder(folder).reportFile;
   await refuseFolder(output, { what: "report", expected: "an .html file" });
   let bar: Progress | undefined;
   const page = await report({
     ...options,
     checkpointPath: checkpoint,
+    evaluationDir: folder,
     signal: terminal.signal,
     onProgress: ({ done, total }) => {
       bar ??= terminal.progress("report", total, { unit: "photos" });

@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { defaultHoldout } from "../../lib/config/options.ts";
 import type { VisualiseOptions } from "../../lib/config/task_schemas.ts";
 import { writeFileAtomically } from "../../lib/files/atomic_write.ts";
-import { findCheckpoint, runOfCheckpoint } from "../../lib/run/find_checkpoint.ts";
+import { findCheckpoint } from "../../lib/run/find_checkpoint.ts";
+import { runFolderOf } from "../../lib/run/run_folder.ts";
 import { trainedOn } from "../../lib/run/trained_on.ts";
 import { describeSize } from "../../lib/visualise/comparison_sheet.ts";
 import { visualise, type VisualiseSummary } from "../../lib/visualise/visualise.ts";
@@ -31,7 +32,8 @@ export async function visualiseStage(
 ): Promise<VisualiseStageResult> {
   const { teacherModel, teacherArgs, weightsDir, rolloutMode, headFusion, discardRatio } = options;
   const checkpoint = await findCheckpoint(options);
-  const output = options.output ?? join(runOfCheckpoint(checkpoint).path, "visualise.png");
+  const output = options.output ??
+    join(runFolderOf(checkpoint) ?? dirname(checkpoint), "visualise.png");
   await refuseFolder(output, { what: "picture", expected: "a .png file" });
   let bar: Progress | undefined;
   const { png, summary } = await visualise({

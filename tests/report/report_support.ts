@@ -89,5 +89,10 @@ export async function evaluatedWorkplace(changes: Partial<EvaluationFile> = {}) 
     join(run, "evaluation.jsonl"),
     paths.map((path, i) => imageScores(path, i / 10)),
   );
-  return { ...place, run, [Symbol.asyncDispose]: place[Symbol.asyncDispose] };
+  return {
+    ...place,
+    run,
+    reported: { checkpointPath: checkpoint, evaluationDir: run },
+    [Symbol.asyncDispose]: place[Symbol.asyncDispose],
+  };
 }

@@ -30,7 +30,17 @@ testWith(
     const page = join(place.run, "report.html");
     assert.equal(out.trimEnd(), `report ${page}`);
     assert.match(await Deno.readTextFile(page), /^<!doctype html>/);
-    const refused = await run([`--run-dir=${place.run}`, `--output=${place.root}`]);
+    const lone = join(place.root, "student.safetensors");
+    await Deno.rename(place.options.checkpointPath, lone);
+    const scores = join(place.run, "evaluation.json");
+    const text = await Deno.readTextFile(scores);
+    const moved = { ...JSON.parse(text), checkpoint: lone };
+    await Deno.writeTextFile(scores, JSON.stringify(moved));
+    const output = join(place.root, "new", "page.html");
+    const flags = [`--checkpoint=${lone}`, `--evaluation-dir=${place.run}`, `--output=${output}`];
+    const elsewhere = await run([...flags, "--json"]);
+    assert.deepEqual(JSON.parse(elsewhere.out), { output, checkpoint: lone }, elsewhere.err);
+    const refused = await run([`--checkpoint=${lone}`, `--output=${place.root}`]);
     assert.equal(refused.code, 2);
     assert.match(refused.err, /^error: Cannot write report: --output is .*, a folder/m);
   },

@@ -27,7 +27,7 @@ testWithBackend(
     );
     const progress: unknown[] = [];
     const page = await pageOf({
-      checkpointPath: place.options.checkpointPath,
+      ...place.reported,
       count: 1,
       onProgress: (state) => progress.push(state),
     });
@@ -52,7 +52,7 @@ testWithBackend(
   "report() names no address outside the page, and words for each picture",
   async () => {
     await using place = await evaluatedWorkplace();
-    const page = await pageOf({ checkpointPath: place.options.checkpointPath, count: 2 });
+    const page = await pageOf({ ...place.reported, count: 2 });
     assert.doesNotMatch(page, /\w:\/\/|="\/\/|url\(|@import/);
     for (const [, address] of page.matchAll(/(?:src|href)="([^"]*)"/g)) {
       assert.match(address, /^(#[a-z]+$|data:)/);
@@ -67,7 +67,7 @@ testWithBackend(
 
 testWithBackend("report() shows best, median and worst photos by the evaluation's CC", async () => {
   await using place = await evaluatedWorkplace();
-  const page = await pageOf({ checkpointPath: place.options.checkpointPath, count: 1 });
+  const page = await pageOf({ ...place.reported, count: 1 });
   const shown = [...page.matchAll(/class="example"><p>(\S+) <span class="muted">(.*?)<\/span>/g)];
   assert.deepEqual(shown.map(([, path, score]) => [path, score]), [
     ["scene-00005.png", "CC 0.500"],
@@ -88,7 +88,7 @@ testWithBackend("report() leaves out what the run does not have", async () => {
     faithfulness: undefined,
     equivariance: undefined,
   });
-  const page = await pageOf({ checkpointPath: place.options.checkpointPath, count: 1 });
+  const page = await pageOf({ ...place.reported, count: 1 });
   assert.deepEqual(idsOf(page), ["scores", "spread", "gallery", "configuration"]);
 }, onCpu);
 
@@ -96,7 +96,7 @@ testWithBackend(
   "report() refuses a run that was not evaluated, or another student's scores",
   async () => {
     await using place = await evaluatedWorkplace({ checkpoint: "other.safetensors" });
-    const options = { checkpointPath: place.options.checkpointPath, count: 1 };
+    const options = { ...place.reported, count: 1 };
     await assert.rejects(report(options), {
       name: "Error",
       message: /^Cannot report: .*evaluation\.json is of other\.safetensors, expected .*epoch1/,
@@ -111,7 +111,7 @@ testWithBackend(
   "report() refuses photos that do not match the means, and another cache",
   async () => {
     await using place = await evaluatedWorkplace({ datasetSha256: "f".repeat(64) });
-    const options = { checkpointPath: place.options.checkpointPath, count: 1 };
+    const options = { ...place.reported, count: 1 };
     await assert.rejects(report(options), {
       name: "Error",
       message: /^Cannot report: the photos of .* expected those of the evaluation, f{64}; /,
@@ -128,9 +128,8 @@ testWithBackend(
 testWithBackend("report() stops when it is told to", async () => {
   await using place = await evaluatedWorkplace();
   const stop = new AbortController();
-  const { checkpointPath } = place.options;
   const onProgress = () => stop.abort();
-  await assert.rejects(report({ checkpointPath, count: 1, signal: stop.signal, onProgress }), {
+  await assert.rejects(report({ ...place.reported, count: 1, signal: stop.signal, onProgress }), {
     name: "AbortError",
   });
 }, onCpu);

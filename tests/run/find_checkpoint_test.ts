@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { findCheckpoint, runOfCheckpoint } from "../../lib/run/find_checkpoint.ts";
+import { findCheckpoint } from "../../lib/run/find_checkpoint.ts";
 import { testWithFiles } from "../support/permissions.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 
@@ -56,10 +56,4 @@ testWithFiles("findCheckpoint() names what is missing", async () => {
   await assert.rejects(findCheckpoint({ root: join(root, "none") }), {
     message: /^Cannot find a run: .*none holds none/,
   });
-});
-
-Deno.test("runOfCheckpoint() is the folder above checkpoints/, else the file's own", () => {
-  const [inRun, alone] = [join("runs", "a", "checkpoints", "s.safetensors"), join("b", "s.st")];
-  assert.equal(runOfCheckpoint(inRun).path, join("runs", "a"));
-  assert.equal(runOfCheckpoint(alone).path, "b");
 });
