@@ -6,10 +6,12 @@
 import * as tf from "@tensorflow/tfjs";
 import type { RolloutCache } from "../cache/rollout_cache.ts";
 import { PhotoSource } from "../dataset/photo_source.ts";
-import { type ViewedPhoto, viewPhotos } from "../dataset/student_view.ts";
+import { viewPhotos } from "../dataset/student_view.ts";
+import type { RgbImage } from "../image/rgb_image.ts";
 import type { StudentCheckpoint } from "../model/student_checkpoint.ts";
 import { divideByMaximum } from "../rollout/divide_by_maximum.ts";
 import type { ImageScores } from "./evaluation.ts";
+import type { ScoredPhoto } from "./scored_photo.ts";
 import { scoreMap } from "./scores.ts";
 
 /** How photos are read and shown to the student. */
@@ -28,6 +30,8 @@ export interface ScoringOptions {
   readonly onPixels?: (note: string) => void;
   /** Called at the start and after each batch. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Called with each photo in the order of their paths, and awaited: what else is measured on it. */
+  readonly onPhoto?: (photo: ScoredPhoto) => void | Promise<void>;
 }
 
 /** What is scored, and how. */
@@ -60,41 +64,50 @@ export async function scorePhotos(
   if (source.note) scoring.onPixels?.(source.note);
   const scores: ImageScores[] = [];
   const total = paths.length;
-  let photos = loadBatch(paths.slice(0, batchSize), { source, ...scoring });
+  let photos = loadBatch(paths.slice(0, batchSize), { source });
   onProgress?.({ done: 0, total });
   for (let start = 0; start < total; start += batchSize) {
     signal?.throwIfAborted();
     const end = Math.min(start + batchSize, total);
     const batch = await photos;
-    photos = loadBatch(paths.slice(end, end + batchSize), { source, ...scoring });
-    const maps = await predict(batch, checkpoint);
+    photos = loadBatch(paths.slice(end, end + batchSize), { source });
+    const maps = await predict(batch, scoring);
     for (const [place, map] of maps.entries()) {
-      scores.push(await scorePhoto(paths[start + place], { ...scoring, map }));
+      scores.push(await scorePhoto(batch[place], { ...scoring, map }));
     }
     onProgress?.({ done: end, total });
   }
   return scores;
 }
 
+/** A photo as it was prepared for the teacher. */
+interface ReadPhoto {
+  readonly path: string;
+  readonly pixels: RgbImage;
+}
+
 /** Starts reading photos, which may be awaited late: until then a failure is not unhandled. */
 function loadBatch(
   paths: readonly string[],
-  { source, seed }: ScoringOptions & { source: PhotoSource },
-): Promise<ViewedPhoto[]> {
-  const photos = Promise.all(paths.map(async (path) => {
-    const { data } = await source.load(path);
-    return { pixels: data, maskKey: [seed, "evaluate", path] };
-  }));
+  { source }: { source: PhotoSource },
+): Promise<ReadPhoto[]> {
+  const photos = Promise.all(
+    paths.map(async (path) => ({ path, pixels: await source.load(path) })),
+  );
   photos.catch(() => {});
   return photos;
 }
 
 async function predict(
-  photos: readonly ViewedPhoto[],
-  { student, description }: StudentCheckpoint,
+  photos: readonly ReadPhoto[],
+  { checkpoint: { student, description }, seed }: Scoring,
 ): Promise<Float32Array[]> {
+  const viewed = photos.map(({ path, pixels }) => ({
+    pixels: pixels.data,
+    maskKey: [seed, "evaluate", path],
+  }));
   const maps = tf.tidy(() => {
-    const { images, visible } = viewPhotos(photos, description);
+    const { images, visible } = viewPhotos(viewed, description);
     return student.predict(images, visible);
   });
   try {
@@ -107,14 +120,16 @@ async function predict(
 }
 
 async function scorePhoto(
-  path: string,
-  { map, cache, baselines }: Scoring & { map: Float32Array },
+  { path, pixels }: ReadPhoto,
+  { map, cache, baselines, onPhoto }: Scoring & { map: Float32Array },
 ): Promise<ImageScores> {
-  const teacher = divideByMaximum(await cache.readMap(path));
+  const teacherMap = divideByMaximum(await cache.readMap(path));
+  const maps = { student: map, ...baselines };
+  await onPhoto?.({ path, pixels, teacherMap, maps });
   return {
     path,
-    student: scoreMap(map, teacher),
-    meanMap: scoreMap(baselines.meanMap, teacher),
-    gaussian: scoreMap(baselines.gaussian, teacher),
+    student: scoreMap(maps.student, teacherMap),
+    meanMap: scoreMap(maps.meanMap, teacherMap),
+    gaussian: scoreMap(maps.gaussian, teacherMap),
   };
 }

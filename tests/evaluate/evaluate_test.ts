@@ -6,6 +6,7 @@ import { splitImages } from "../../lib/dataset/split.ts";
 import { viewPhotos } from "../../lib/dataset/student_view.ts";
 import { evaluate, type EvaluateOptions } from "../../lib/evaluate/evaluate.ts";
 import { meanScores, scoreMap, type Scores } from "../../lib/evaluate/scores.ts";
+import type { ScoredPhoto } from "../../lib/evaluate/scored_photo.ts";
 import { decodeImage } from "../../lib/image/decode.ts";
 import { preprocessImage } from "../../lib/image/preprocess.ts";
 import { openStudent } from "../../lib/model/student_checkpoint.ts";
@@ -147,6 +148,26 @@ if (filesObstacle) {
     const other = await evaluate({ ...place.options, seed: 8 });
     assert.notDeepEqual(other.metrics.student, expected.metrics.student);
     assert.deepEqual(other.metrics.meanMap, expected.metrics.meanMap);
+  });
+
+  testOnce("evaluate() hands over each photo with every map, and waits", async () => {
+    await using place = await workplace();
+    const seen: ScoredPhoto[] = [];
+    let running = 0;
+    const onPhoto = async (photo: ScoredPhoto) => {
+      assert.equal(++running, 1);
+      await Promise.resolve();
+      seen.push(photo);
+      running--;
+    };
+    const { perImage } = await evaluate({ ...place.options, onPhoto });
+    assert.deepEqual(seen.map(({ path }) => path), heldOut);
+    for (const [i, { path, pixels, teacherMap, maps }] of seen.entries()) {
+      assert.deepEqual([pixels.height, pixels.width], [32, 48]);
+      assert.equal(pixels.data.length, 32 * 48 * 3);
+      assert.deepEqual(teacherMap, divideByMaximum(oneHotMap(path)));
+      assertScores(perImage[i].student, scoreMap(maps.student, teacherMap));
+    }
   });
 
   testOnce("evaluate() tells how far it is", async () => {
