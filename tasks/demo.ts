@@ -5,7 +5,13 @@
  */
 import { join } from "node:path";
 import { sampleBaseFolder, sampleTeacherFolder } from "../lib/config/sample.ts";
-import { demoTask, evaluateTask, trainTask, visualiseTask } from "../lib/config/task_schemas.ts";
+import {
+  demoTask,
+  evaluateTask,
+  reportTask,
+  trainTask,
+  visualiseTask,
+} from "../lib/config/task_schemas.ts";
 import { runTask } from "./terminal/run_task.ts";
 import { startBackend } from "./terminal/start_backend.ts";
 
@@ -18,14 +24,15 @@ await runTask(demoTask, async (options, terminal) => {
   const { trainStage } = await import("./stages/train_stage.ts");
   const { evaluateStage } = await import("./stages/evaluate_stage.ts");
   const { visualiseStage } = await import("./stages/visualise_stage.ts");
+  const { reportStage } = await import("./stages/report_stage.ts");
   await startBackend(options, terminal);
   const { outputDir: output, seed } = options;
 
-  terminal.say(`1/4 precompute: ${scenes} scenes under the sample teacher`);
+  terminal.say(`1/5 precompute: ${scenes} scenes under the sample teacher`);
   const teacherModel = `local-dir:${sampleTeacherFolder}`;
   const data = await sceneStage(output, { teacherModel, count: scenes, seed, terminal });
 
-  terminal.say("2/4 train: the projection, then everything");
+  terminal.say("2/5 train: the projection, then everything");
   const { strategy, downsamplingFactor, maskRatio } = options;
   const student = {
     studentModel: `local-dir:${sampleBaseFolder}`,
@@ -44,17 +51,23 @@ await runTask(demoTask, async (options, terminal) => {
   );
   if (!complete) return;
 
-  terminal.say("3/4 evaluate: on scenes that the student has never seen");
-  const { metrics } = await evaluateStage(
-    evaluateTask.schema.parse({ ...data, runDir: output, seed }),
+  terminal.say("3/5 evaluate: on scenes that the student has never seen");
+  const { scores } = await evaluateStage(
+    evaluateTask.schema.parse({ ...data, runDir: output, seed, withTeacher: true }),
     terminal,
   );
 
-  terminal.say("4/4 visualise");
+  terminal.say("4/5 visualise");
   const picture = await visualiseStage(
     visualiseTask.schema.parse({ ...data, runDir: output, seed }),
     terminal,
   );
   terminal.print(`loss curve: ${join(output, "loss.png")}`);
-  return { output, metrics, picture: picture.output };
+
+  terminal.say("5/5 report");
+  const report = await reportStage(
+    reportTask.schema.parse({ ...data, runDir: output, seed }),
+    terminal,
+  );
+  return { output, scores, picture: picture.output, report: report.output };
 });

@@ -57,6 +57,7 @@ export const optionSections = {
     ...run.pictureOptions,
     ...run.reportOptions,
     ...compare.comparisonOptions,
+    ...run.evaluationOptions,
     ...run.sampleOptions,
     ...run.benchOptions,
     ...run.overwriteOptions,

@@ -46,9 +46,7 @@ export async function compareStage(
     if (!await trainCell(cell, { options, run, terminal })) {
       return { outputDir, complete: false, runs };
     }
-    const { datasetPath, rolloutDir, workers, batchSize, seed } = options;
-    const scoring = { datasetPath, rolloutDir, workers, batchSize, seed };
-    await evaluateStage(evaluateTask.schema.parse({ ...scoring, runDir: run.path }), terminal);
+    await evaluateCell(run, { options, terminal });
     runs.push({ ...cell, evaluation: await readEvaluation(run.evaluationFile) });
   }
   await writeComparison(runs, { outputDir, command });
@@ -80,6 +78,15 @@ async function trainCell(
     terminal,
   );
   return complete;
+}
+
+async function evaluateCell(
+  { path: runDir }: RunFolder,
+  { options, terminal }: { options: CompareOptions; terminal: Terminal },
+): Promise<void> {
+  const { datasetPath, rolloutDir, weightsDir, workers, batchSize, seed, withTeacher } = options;
+  const shared = { datasetPath, rolloutDir, weightsDir, workers, batchSize, seed, withTeacher };
+  await evaluateStage(evaluateTask.schema.parse({ ...shared, runDir }), terminal);
 }
 
 async function writeComparison(
