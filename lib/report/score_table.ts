@@ -27,7 +27,6 @@ export function scoreTable(evaluation: EvaluationFile): Html {
   };
   const table = html`
     <table>
-      <caption>Means over ${photos} photos; below each its bootstrap interval of 95 %</caption>
       <thead>
         <tr><th scope="col">Map</th>${measures.map(({ title, better }) =>
           html`<th scope="col">${title} ${better === "higher" ? "↑" : "↓"}</th>`
@@ -42,10 +41,13 @@ export function scoreTable(evaluation: EvaluationFile): Html {
       )}</tbody>
     </table>
   `;
-  return html`<p class="muted">↑ higher is better, ↓ lower is. Beyond chance (p &lt; 0.05, photo by photo; not
-corrected for the number of comparisons) <span class="better">▲</span> beats the student and
-<span class="worse">▼</span> is beaten by it; no mark: chance may explain the difference.</p>
-${scrollable(table, { label: "Scores" })}`;
+  return html`
+    <p
+      class="muted">Means over ${photos} photos, below each its bootstrap interval of 95 %; ↑ higher is better, ↓ lower is. Beyond chance (p &lt; 0.05, photo by photo; not
+    corrected for the number of comparisons) <span class="better">▲</span> beats the student and
+    <span class="worse">▼</span> is beaten by it; no mark: chance may explain the difference.</p>
+    ${scrollable(table, { label: "Scores" })}
+  `;
 }
 
 /** Writes the table of differences, student minus predictor, with p-values. */
@@ -61,7 +63,6 @@ export function differenceTable({ predictors, measures, differences }: Evaluatio
   };
   const table = html`
     <table>
-      <caption>Student minus predictor, its interval of 95 %, and how likely chance alone is that far from 0</caption>
       <thead>
         <tr><th scope="col">Against</th>${measures.map(({ title }) =>
           html`<th scope="col">${title}</th>`
@@ -75,6 +76,7 @@ export function differenceTable({ predictors, measures, differences }: Evaluatio
     </table>
   `;
   return html`<details><summary>Differences in numbers</summary>
+<p class="muted">Student minus predictor, its interval of 95 %, and how likely chance alone is that far from 0.</p>
 ${scrollable(table, { label: "Differences" })}</details>`;
 }
 

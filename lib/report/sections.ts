@@ -21,7 +21,7 @@ export function describeLead(evaluation: EvaluationFile, measure: string): Html 
   const score = scores[studentOf(evaluation).name]?.[measure];
   const title = measures.find(({ name }) => name === measure)?.title ?? measure;
   const defeats = defeatsOf(evaluation).map(({ title, measures }) =>
-    `${title} (${measures.join(", ")})`
+    `“${title}” (${measures.join(", ")})`
   );
   return html`<p>The student ${checkpoint} sees ${view} and predicts the teacher's map of ${
     grid.join("×")

@@ -44,7 +44,7 @@ export function describeStanding(evaluation: EvaluationFile, measure: string): s
   const named = (standing: Standing) =>
     others.filter(({ name: predictor }) =>
       standingOf(evaluation, { predictor, measure }) === standing
-    ).map(({ title }) => title);
+    ).map(({ title }) => `“${title}”`);
   const parts = ([
     ["better", "better than"],
     ["open", "not told apart from"],

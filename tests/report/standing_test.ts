@@ -22,8 +22,8 @@ Deno.test("standingOf() takes 0.05 itself for chance", () => {
 Deno.test("describeStanding() names everybody once", () => {
   assert.equal(
     describeStanding(evaluation, "cc"),
-    "In CC the student is better than mean training map; not told apart from Gaussian <centred> & " +
-      '"wide"; worse than mirrored teacher.',
+    "In CC the student is better than “mean training map”; not told apart from “Gaussian <centred> & " +
+      '"wide"”; worse than “mirrored teacher”.',
   );
   assert.equal(
     describeStanding({ ...evaluation, differences: {} }, "kl"),
