@@ -71,18 +71,27 @@ function describeLabels(
 }
 
 /**
- * Describes a horizontal rule a level, its label above its left end.
+ * Describes a horizontal rule a level, its label above its left end; levels too near for a label each
+ * share one.
  *
  * @internal
  */
-export function describeLevels(levels: readonly ChartLevel[], look: ChartLook): Layer[] {
+export function describeLevels(
+  levels: readonly ChartLevel[],
+  { heights, look }: { heights: readonly number[]; look: ChartLook },
+): Layer[] {
   if (levels.length === 0) return [];
-  const data = { values: [...levels] };
+  const all = [...heights, ...levels.map(({ y }) => y)].toSorted((a, b) => a - b);
+  const lineHeight = (LABEL_SIZE + LABEL_GAP) * (all[all.length - 1] - all[0]) / look.height;
   const y = { field: "y", type: "quantitative" as const };
   return [
-    { data, mark: { type: "rule", strokeDash: DASHES, color: look.rule }, encoding: { y } },
     {
-      data,
+      data: { values: [...levels] },
+      mark: { type: "rule", strokeDash: DASHES, color: look.rule },
+      encoding: { y },
+    },
+    {
+      data: { values: shareLabels(levels, lineHeight) },
       mark: {
         type: "text",
         align: "left",
@@ -94,4 +103,18 @@ export function describeLevels(levels: readonly ChartLevel[], look: ChartLook): 
       encoding: { x: { value: 0 }, y, text: { field: "label" } },
     },
   ];
+}
+
+/** Joins the labels of levels within a line's height of the lowest among them, above the uppermost. */
+function shareLabels(levels: readonly ChartLevel[], lineHeight: number): ChartLevel[] {
+  const groups: ChartLevel[][] = [];
+  for (const level of levels.toSorted((a, b) => a.y - b.y)) {
+    const group = groups.at(-1);
+    if (group && level.y - group[0].y < lineHeight) group.push(level);
+    else groups.push([level]);
+  }
+  return groups.map((group) => ({
+    y: group[group.length - 1].y,
+    label: group.map(({ label }) => label).join(", "),
+  }));
 }

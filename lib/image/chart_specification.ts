@@ -27,6 +27,7 @@ export function describeChart(
   const look = chartLook(theme);
   const points = drawnPoints(options);
   const places = points.map(({ x }) => x).filter(Number.isFinite);
+  const heights = points.flatMap(({ y, low = y, high = y }) => [low, high]).filter(Number.isFinite);
   const config = chartConfig(look);
   return {
     ...describeFrame(options.title, look),
@@ -35,7 +36,7 @@ export function describeChart(
       ...describeIntervals(options, look),
       describeLines(options, look),
       ...describeMarks(marks, { places, look }),
-      ...describeLevels(levels, look),
+      ...describeLevels(levels, { heights, look }),
     ],
     config: {
       ...config,

@@ -112,13 +112,22 @@ testWith(["read"], "lineChartSvg() draws intervals as a band or as bars, one a p
   assert.doesNotMatch(await lineChartSvg({ ...chart, series: [falling] }, "page"), /mark-area/);
 });
 
-testWith(["read"], "lineChartSvg() writes a level above its rule, across the chart", async () => {
-  const levels = [{ y: 0.5, label: "mean map" }];
-  const svg = await lineChartSvg({ ...chart, series: [rising], levels }, "page");
-  assert.ok(svg.includes(">mean map</text>"));
-  const [, x2] = /mark-rule role-mark layer_1_marks.*?<line[^>]* x2="([^"]+)"/s.exec(svg)!;
-  assert.equal(Math.abs(Number(x2)), 320);
-});
+testWith(
+  ["read"],
+  "lineChartSvg() writes a level above its rule, levels close together on one line",
+  async () => {
+    const levels = [{ y: 0.5, label: "mean map" }];
+    const svg = await lineChartSvg({ ...chart, series: [rising], levels }, "page");
+    assert.ok(svg.includes(">mean map</text>"));
+    const near = [...levels, { y: 0.51, label: "Gaussian" }, { y: 0.9, label: "ceiling" }];
+    const shared = await lineChartSvg({ ...chart, series: [rising], levels: near }, "page");
+    for (const label of ["mean map, Gaussian", "ceiling"]) {
+      assert.ok(shared.includes(`>${label}</text>`), label);
+    }
+    const [, x2] = /mark-rule role-mark layer_1_marks.*?<line[^>]* x2="([^"]+)"/s.exec(svg)!;
+    assert.equal(Math.abs(Number(x2)), 320);
+  },
+);
 
 testWith(["read"], "lineChartSvg() takes a page's colours, a picture black on white", async () => {
   const page = await lineChartSvg({ ...chart, series: [falling] }, "page");
