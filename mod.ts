@@ -61,6 +61,7 @@ export * from "./lib/rollout/normalise_maps.ts";
 export * from "./lib/rollout/reference.ts";
 export * from "./lib/rollout/rollout.ts";
 export * from "./lib/rollout/settings.ts";
+export * from "./lib/run/evaluation_file.ts";
 export * from "./lib/teacher/cached_teacher.ts";
 export * from "./lib/teacher/open_teacher.ts";
 export * from "./lib/teacher/teacher.ts";

@@ -7,13 +7,14 @@ import { fileURLToPath } from "node:url";
 import { openBackend } from "../../lib/backend/open_backend.ts";
 import { photoPathsSha256 } from "../../lib/cache/photos.ts";
 import { splitImages } from "../../lib/dataset/split.ts";
+import { parseJson } from "../../lib/files/json.ts";
 import { namesIn } from "../../lib/files/if_present.ts";
 import {
   type EvaluationFile,
-  evaluationSchema,
   readEvaluation,
   readImageScores,
 } from "../../lib/run/evaluation_file.ts";
+import { evaluationSchema } from "../../lib/run/evaluation_schema.ts";
 import { testWith } from "../support/permissions.ts";
 import { makeIndifferent, photos, workplace } from "./evaluation_support.ts";
 
@@ -111,7 +112,7 @@ testTask("evaluate prints one JSON document, and warns of a greater share", asyn
         "evaluation.jsonl",
       ]),
   });
-  const result = evaluationSchema.parse(JSON.parse(out));
+  const result = parseJson(out, evaluationSchema);
   assert.equal(result.checkpoint, checkpointPath);
   assert.equal(result.holdout, 0.9);
   assert.equal(result.photos, heldOutAt(0.9));
