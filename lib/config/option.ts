@@ -83,6 +83,20 @@ export function wholeNumber({ min, ...help }: Valued & { min: number }) {
 }
 
 /**
+ * Whole numbers from `min` on, as text with commas or as a list.
+ *
+ * @internal
+ */
+export function wholeNumbers({ min, ...help }: Valued & { min: number }) {
+  const split = (value: unknown) =>
+    typeof value === "string" ? value.split(",").map(readNumber) : value;
+  return z.preprocess(split, z.array(z.int().min(min)).min(1)).register(registry, {
+    ...help,
+    expected: `whole numbers of at least ${min}, with commas between them`,
+  });
+}
+
+/**
  * A number whose bounds the schema given sets and `expected` words.
  *
  * @internal

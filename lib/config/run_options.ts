@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { choice, choices, number, text, texts, toggle, wholeNumber } from "./option.ts";
+import { choice, choices, number, text, texts, toggle, wholeNumber, wholeNumbers } from "./option.ts";
 
 const folder = "the path of a folder";
 
@@ -96,6 +96,22 @@ export const pictureOptions = {
     placeholder: "FILE.png",
     expected: "the path of a PNG file",
     unset: "visualise.png in the run's folder",
+  }).optional(),
+};
+
+/** Which glimpses are wanted. */
+export const glimpseOptions = {
+  glimpses: wholeNumber({ min: 1, description: "glimpses of each photo", placeholder: "K" })
+    .default(5),
+  glimpseSize: wholeNumber({ min: 1, description: "side of a glimpse, in patches", placeholder: "N" })
+    .default(2),
+  allowOverlap: toggle({ description: "let glimpses overlap; what is seen twice counts once" })
+    .default(false),
+  seen: wholeNumbers({
+    min: 0,
+    description: "patches seen already, counted row by row from 0; they count no more",
+    placeholder: "I,J,…",
+    unset: "none",
   }).optional(),
 };
 

@@ -89,6 +89,28 @@ export const visualiseTask = {
   positional: "photos",
 };
 
+/** `deno task glimpses`. */
+export const glimpsesTask = {
+  name: "glimpses",
+  description: "Says where a student would look next in photos, of which it sees a degraded view.",
+  schema: z.strictObject({
+    ...groups.commonOptions,
+    ...groups.datasetOptions,
+    ...withoutDefaults(groups.holdoutOptions, { unset: "as the student was trained" }),
+    ...groups.decodingOptions,
+    ...groups.cacheOptions,
+    ...withoutDefaults(groups.runOptions, { unset: "the newest run" }),
+    ...groups.checkpointOptions,
+    ...groups.pictureOptions,
+    ...withoutDefaults(
+      { output: groups.pictureOptions.output },
+      { unset: "glimpses.png in the run's folder" },
+    ),
+    ...groups.glimpseOptions,
+  }),
+  positional: "photos",
+};
+
 /** `deno task demo`. */
 export const demoTask = {
   name: "demo",
@@ -139,6 +161,8 @@ export type TrainOptions = OptionsOf<typeof trainTask>;
 export type EvaluateOptions = OptionsOf<typeof evaluateTask>;
 /** What `visualise` is told; what it leaves out of teacher and rollout is as the cache says. */
 export type VisualiseOptions = OptionsOf<typeof visualiseTask>;
+/** What `glimpses` is told. */
+export type GlimpsesOptions = OptionsOf<typeof glimpsesTask>;
 /** What `sample` is told. */
 export type SampleOptions = OptionsOf<typeof sampleTask>;
 /** What `bench` is told. */

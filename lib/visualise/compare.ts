@@ -3,13 +3,13 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs";
-import { paintView, type ViewedPhoto, viewPhotos } from "../dataset/student_view.ts";
+import { predictMaps } from "../dataset/predict_maps.ts";
+import type { CroppedPhoto } from "../dataset/read_photos.ts";
+import { paintView, type ViewedPhoto } from "../dataset/student_view.ts";
 import type { RgbImage } from "../image/rgb_image.ts";
 import type { StudentCheckpoint } from "../model/student_checkpoint.ts";
 import { divideByMaximum } from "../rollout/divide_by_maximum.ts";
 import { pearsonCorrelation } from "../metrics/metrics.ts";
-import type { CroppedPhoto } from "./photos.ts";
 import type { TeacherMaps } from "./teacher_maps.ts";
 
 /** One photo: what was seen of it, and what came out. */
@@ -43,19 +43,15 @@ export interface Comparing {
  */
 export async function compareMaps(
   photo: CroppedPhoto,
-  { checkpoint: { student, description }, teacher, seed }: Comparing,
+  { checkpoint, teacher, seed }: Comparing,
 ): Promise<Comparison> {
   const { path, crop } = photo;
   const viewed: ViewedPhoto = { pixels: crop.data, maskKey: [seed, "visualise", path] };
   const { map, isCached } = await teacher.mapOf(photo);
   const teacherMap = divideByMaximum(map);
-  const prediction = tf.tidy(() => {
-    const { images, visible } = viewPhotos([viewed], description);
-    return student.predict(images, visible);
-  });
-  const studentMap = divideByMaximum(await prediction.data<"float32">());
-  prediction.dispose();
-  const seen = await paintView(viewed, description);
+  const [prediction] = await predictMaps([viewed], checkpoint);
+  const studentMap = divideByMaximum(prediction);
+  const seen = await paintView(viewed, checkpoint.description);
   const correlation = pearsonCorrelation(studentMap, teacherMap);
   return { path, crop, seen, teacherMap, isCached, studentMap, correlation };
 }
