@@ -4,7 +4,16 @@
  * @module
  */
 import { z } from "zod";
-import { choice, choices, number, text, texts, toggle, wholeNumber, wholeNumbers } from "./option.ts";
+import {
+  choice,
+  choices,
+  number,
+  text,
+  texts,
+  toggle,
+  wholeNumber,
+  wholeNumbers,
+} from "./option.ts";
 
 const folder = "the path of a folder";
 
@@ -103,7 +112,11 @@ export const pictureOptions = {
 export const glimpseOptions = {
   glimpses: wholeNumber({ min: 1, description: "glimpses of each photo", placeholder: "K" })
     .default(5),
-  glimpseSize: wholeNumber({ min: 1, description: "side of a glimpse, in patches", placeholder: "N" })
+  glimpseSize: wholeNumber({
+    min: 1,
+    description: "side of a glimpse, in patches",
+    placeholder: "N",
+  })
     .default(2),
   allowOverlap: toggle({ description: "let glimpses overlap; what is seen twice counts once" })
     .default(false),

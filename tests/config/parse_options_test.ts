@@ -5,6 +5,7 @@ import {
   benchTask,
   demoTask,
   evaluateTask,
+  glimpsesTask,
   precomputeTask,
   trainTask,
   visualiseTask,
@@ -16,6 +17,7 @@ const tasks: Task<unknown>[] = [
   trainTask,
   evaluateTask,
   visualiseTask,
+  glimpsesTask,
   demoTask,
   benchTask,
 ];
