@@ -4,14 +4,9 @@
  * @module
  */
 import { join } from "node:path";
+import { reportTask } from "../lib/config/report_schemas.ts";
 import { sampleBaseFolder, sampleTeacherFolder } from "../lib/config/sample.ts";
-import {
-  demoTask,
-  evaluateTask,
-  reportTask,
-  trainTask,
-  visualiseTask,
-} from "../lib/config/task_schemas.ts";
+import { demoTask, evaluateTask, trainTask, visualiseTask } from "../lib/config/task_schemas.ts";
 import { runTask } from "./terminal/run_task.ts";
 import { startBackend } from "./terminal/start_backend.ts";
 

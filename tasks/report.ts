@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { reportTask } from "../lib/config/task_schemas.ts";
+import { reportTask } from "../lib/config/report_schemas.ts";
 import { runTask } from "./terminal/run_task.ts";
 import { startBackend } from "./terminal/start_backend.ts";
 

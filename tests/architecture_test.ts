@@ -11,9 +11,9 @@ import { testWith } from "./support/permissions.ts";
 const floors: readonly (readonly string[])[] = [
   ["lib/files", "lib/random", "lib/metrics", "lib/threads"],
   ["lib/config", "lib/weights", "lib/backend", "lib/image"],
-  ["lib/model", "lib/rollout", "lib/cache", "lib/run"],
+  ["lib/model", "lib/rollout", "lib/cache", "lib/run", "lib/glimpses"],
   ["lib/dataset", "lib/teacher"],
-  ["lib/precompute", "lib/train", "lib/evaluate", "lib/visualise", "lib/report"],
+  ["lib/precompute", "lib/train", "lib/evaluate", "lib/visualise", "lib/explore", "lib/report"],
   ["tests/bench"], // the benchmark, which a task runs
   ["tasks", "mod.ts"],
 ];

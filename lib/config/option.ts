@@ -83,6 +83,16 @@ export function wholeNumber({ min, ...help }: Valued & { min: number }) {
 }
 
 /**
+ * Whole numbers from `min` on, as text with commas or as a list.
+ *
+ * @internal
+ */
+export function wholeNumbers({ min, ...help }: Valued & { min: number }) {
+  const expected = `whole numbers of at least ${min}, with commas between them`;
+  return list(z.int().min(min), { ...help, expected });
+}
+
+/**
  * A number whose bounds the schema given sets and `expected` words.
  *
  * @internal

@@ -3,15 +3,15 @@
  *
  * @module
  */
-import * as compare from "./compare_options.ts";
 import * as data from "./data_options.ts";
 import * as model from "./model_options.ts";
 import { choice, text, toggle, wholeNumber } from "./option.ts";
+import * as report from "./report_options.ts";
 import * as run from "./run_options.ts";
 
-export * from "./compare_options.ts";
 export * from "./data_options.ts";
 export * from "./model_options.ts";
+export * from "./report_options.ts";
 export * from "./run_options.ts";
 
 /** What every task takes. */
@@ -48,15 +48,16 @@ export const optionSections = {
   "Training": { ...run.trainingOptions, ...data.batchOptions },
   "Speed": { ...data.modelWorkerOptions, ...model.precisionOptions },
   "Photos": { ...data.datasetOptions, ...data.holdoutOptions, ...data.decodingOptions },
-  "Grid": compare.gridOptions,
+  "Grid": report.gridOptions,
   "Results": {
     ...data.cacheOptions,
     ...data.cacheWritingOptions,
     ...run.runOptions,
     ...run.checkpointOptions,
     ...run.pictureOptions,
-    ...run.reportOptions,
-    ...compare.comparisonOptions,
+    ...report.reportOptions,
+    ...report.comparisonOptions,
+    ...run.glimpseOptions,
     ...run.evaluationOptions,
     ...run.sampleOptions,
     ...run.benchOptions,

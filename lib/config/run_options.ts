@@ -4,7 +4,16 @@
  * @module
  */
 import { z } from "zod";
-import { choice, choices, number, text, texts, toggle, wholeNumber } from "./option.ts";
+import {
+  choice,
+  choices,
+  number,
+  text,
+  texts,
+  toggle,
+  wholeNumber,
+  wholeNumbers,
+} from "./option.ts";
 
 const folder = "the path of a folder";
 
@@ -99,24 +108,23 @@ export const pictureOptions = {
   }).optional(),
 };
 
-/** The page that `report` writes. */
-export const reportOptions = {
-  count: wholeNumber({
+/** Which glimpses are wanted. */
+export const glimpseOptions = {
+  glimpses: wholeNumber({ min: 1, description: "glimpses of each photo", placeholder: "K" })
+    .default(5),
+  glimpseSize: wholeNumber({
     min: 1,
-    description: "photos in each group of the gallery: best, median, worst",
+    description: "side of a glimpse, in patches",
     placeholder: "N",
-  }).default(4),
-  evaluationDir: text({
-    description: "folder of evaluation.json: what evaluate was given as --output-dir",
-    placeholder: "DIR",
-    expected: folder,
-    unset: "the run's folder, or a lone checkpoint's",
-  }).optional(),
-  output: text({
-    description: "page to write",
-    placeholder: "FILE.html",
-    expected: "the path of an HTML file",
-    unset: "report.html beside evaluation.json",
+  })
+    .default(2),
+  allowOverlap: toggle({ description: "let glimpses overlap; what is seen twice counts once" })
+    .default(false),
+  seen: wholeNumbers({
+    min: 0,
+    description: "patches seen already, counted row by row from 0; they count no more",
+    placeholder: "I,J,…",
+    unset: "none",
   }).optional(),
 };
 

@@ -89,45 +89,26 @@ export const visualiseTask = {
   positional: "photos",
 };
 
-/** `deno task report`. */
-export const reportTask = {
-  name: "report",
-  description: "Writes one HTML page about a run that has been evaluated.",
+/** `deno task glimpses`. */
+export const glimpsesTask = {
+  name: "glimpses",
+  description: "Says where a student would look next in photos, of which it sees a degraded view.",
   schema: z.strictObject({
     ...groups.commonOptions,
-    ...withoutDefaults(
-      { ...groups.datasetOptions, ...groups.cacheOptions },
-      { unset: "as it was evaluated" },
-    ),
+    ...groups.datasetOptions,
+    ...withoutDefaults(groups.holdoutOptions, { unset: "as the student was trained" }),
     ...groups.decodingOptions,
+    ...groups.cacheOptions,
     ...withoutDefaults(groups.runOptions, { unset: "the newest run" }),
     ...groups.checkpointOptions,
-    ...groups.reportOptions,
+    ...groups.pictureOptions,
+    ...withoutDefaults(
+      { output: groups.pictureOptions.output },
+      { unset: "glimpses.png in the run's folder" },
+    ),
+    ...groups.glimpseOptions,
   }),
-};
-
-const { resume: _resume, ...comparedTraining } = groups.trainingOptions; // it always resumes
-const { studentModel: _studentModel, ...comparedStudents } = groups.studentOptions;
-
-/** `deno task compare`. */
-export const compareTask = {
-  name: "compare",
-  description: "Trains and scores a grid of students on one cache, and sets them side by side.",
-  schema: z.strictObject({
-    ...groups.commonOptions,
-    ...comparedStudents,
-    ...groups.weightsOptions,
-    ...comparedTraining,
-    ...groups.modelWorkerOptions,
-    ...groups.datasetOptions,
-    ...groups.holdoutOptions,
-    ...groups.decodingOptions,
-    ...groups.batchOptions,
-    ...groups.cacheOptions,
-    ...groups.gridOptions,
-    withTeacher: groups.evaluationOptions.withTeacher,
-    ...groups.comparisonOptions,
-  }),
+  positional: "photos",
 };
 
 /** `deno task demo`. */
@@ -180,10 +161,8 @@ export type TrainOptions = OptionsOf<typeof trainTask>;
 export type EvaluateOptions = OptionsOf<typeof evaluateTask>;
 /** What `visualise` is told; what it leaves out of teacher and rollout is as the cache says. */
 export type VisualiseOptions = OptionsOf<typeof visualiseTask>;
-/** What `report` is told; the folders that it leaves out are those of the evaluation. */
-export type ReportOptions = OptionsOf<typeof reportTask>;
-/** What `compare` is told. */
-export type CompareOptions = OptionsOf<typeof compareTask>;
+/** What `glimpses` is told. */
+export type GlimpsesOptions = OptionsOf<typeof glimpsesTask>;
 /** What `sample` is told. */
 export type SampleOptions = OptionsOf<typeof sampleTask>;
 /** What `bench` is told. */

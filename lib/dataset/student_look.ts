@@ -3,11 +3,11 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs";
 import type { RgbImage } from "../image/rgb_image.ts";
 import type { StudentCheckpoint } from "../model/student_checkpoint.ts";
 import { divideByMaximum } from "../rollout/divide_by_maximum.ts";
-import { paintView, type ViewedPhoto, viewPhotos } from "./student_view.ts";
+import { predictMaps } from "./predict_maps.ts";
+import { paintView, type ViewedPhoto } from "./student_view.ts";
 
 /** A student's look at a photo. */
 export interface StudentLook {
@@ -20,13 +20,9 @@ export interface StudentLook {
 /** Lets a student, which stays the caller's, look at one photo. */
 export async function lookAt(
   photo: ViewedPhoto,
-  { student, description }: Pick<StudentCheckpoint, "student" | "description">,
+  checkpoint: Pick<StudentCheckpoint, "student" | "description">,
 ): Promise<StudentLook> {
-  const prediction = tf.tidy(() => {
-    const { images, visible } = viewPhotos([photo], description);
-    return student.predict(images, visible);
-  });
-  const map = divideByMaximum(await prediction.data<"float32">());
-  prediction.dispose();
-  return { seen: await paintView(photo, description), map };
+  const [map] = await predictMaps([photo], checkpoint);
+  const seen = await paintView(photo, checkpoint.description);
+  return { seen, map: divideByMaximum(map) };
 }

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs";
 import { evaluationMaskKey } from "../dataset/mask_key.ts";
-import { type ViewedPhoto, viewPhotos } from "../dataset/student_view.ts";
+import { predictMaps } from "../dataset/predict_maps.ts";
+import type { ViewedPhoto } from "../dataset/student_view.ts";
 import { initialModel } from "../model/model_source.ts";
 import type { Student } from "../model/student.ts";
 import { createStudent, type StudentDescription } from "../model/student_checkpoint.ts";
@@ -28,20 +28,8 @@ export function studentPredictor(
   entry: PredictorEntry,
   { student, description, seed }: SeeingStudent,
 ): MapPredictor {
-  const predict = async (photos: readonly PreparedPhoto[]) => {
-    const maps = tf.tidy(() => {
-      const viewed = photos.map((photo) => viewedPhoto(photo, { seed }));
-      const { images, visible } = viewPhotos(viewed, description);
-      return student.predict(images, visible);
-    });
-    try {
-      const values = await maps.data<"float32">();
-      const size = values.length / photos.length;
-      return photos.map((_, photo) => values.subarray(photo * size, (photo + 1) * size));
-    } finally {
-      maps.dispose();
-    }
-  };
+  const predict = (photos: readonly PreparedPhoto[]) =>
+    predictMaps(photos.map((photo) => viewedPhoto(photo, { seed })), { student, description });
   return { ...entry, predict };
 }
 

@@ -3,12 +3,12 @@
  *
  * @module
  */
+import type { CroppedPhoto } from "../dataset/read_photos.ts";
 import { lookAt } from "../dataset/student_look.ts";
 import type { RgbImage } from "../image/rgb_image.ts";
 import type { StudentCheckpoint } from "../model/student_checkpoint.ts";
 import { divideByMaximum } from "../rollout/divide_by_maximum.ts";
 import { pearsonCorrelation } from "../metrics/metrics.ts";
-import type { CroppedPhoto } from "./photos.ts";
 import type { TeacherMaps } from "./teacher_maps.ts";
 
 /** One photo: what was seen of it, and what came out. */

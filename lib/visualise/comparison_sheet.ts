@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type CellSize, contactSheet } from "../image/contact_sheet.ts";
+import { cellSizeFor } from "../image/cell_size.ts";
+import { contactSheet } from "../image/contact_sheet.ts";
 import { overlayMap } from "../image/overlay.ts";
 import type { RgbImage } from "../image/rgb_image.ts";
 import { describeCount } from "../model/parameters.ts";
@@ -33,11 +34,6 @@ export interface ComparisonSheetOptions {
   readonly student: ShownStudent;
 }
 
-/** Pictures narrower than a heading are enlarged, in pixels. */
-const LEAST_WIDTH = 200;
-/** Pictures with a longer side are shrunk, in pixels. */
-const LONGEST_SIDE = 320;
-
 /**
  * Draws a sheet, a row a photo: the crop, the teacher's map over it, what the student saw, and the
  * student's map over the crop.
@@ -60,7 +56,7 @@ export async function drawComparisons(
       note: `CC ${formatCorrelation(correlation)}`,
       cells: [crop, overlay(crop, teacherMap), seen, overlay(crop, studentMap)],
     })),
-    cell: frameOf(comparisons[0].crop),
+    cell: cellSizeFor(comparisons[0].crop),
     footer: [
       `Teacher ${describeSize(teacher)}`,
       `Student ${describeSize(student)}, sees ${student.view}`,
@@ -74,14 +70,6 @@ export function describeSize({ name, parameters }: ShownModel): string {
   return parameters === null
     ? `${name}, number of parameters unknown`
     : `${name}, ${describeCount(parameters)} parameters`;
-}
-
-/** A small crop grows by a whole factor, so that its pixels become equal squares. */
-function frameOf({ width, height }: RgbImage): CellSize {
-  const scale = width < LEAST_WIDTH
-    ? Math.ceil(LEAST_WIDTH / width)
-    : Math.min(1, LONGEST_SIDE / Math.max(width, height));
-  return { width: Math.round(width * scale), height: Math.round(height * scale) };
 }
 
 /** Two digits; what rounds to nothing has no sign. */

@@ -5,6 +5,7 @@
  */
 import { computesInHalf } from "../backend/half_precision.ts";
 import type { RolloutCache } from "../cache/rollout_cache.ts";
+import type { CroppedPhoto } from "../dataset/read_photos.ts";
 import { type MapGeometry, requireSameCrop } from "../dataset/same_crop.ts";
 import { describeModel, loadPretrained, type ModelSource } from "../model/model_source.ts";
 import { countParameters } from "../model/parameters.ts";
@@ -12,7 +13,6 @@ import type { StudentDescription } from "../model/student_checkpoint.ts";
 import type { VisionTransformer } from "../model/vision_transformer.ts";
 import { gridOf } from "../model/vit_config.ts";
 import { createTeacher, type Teacher } from "../teacher/teacher.ts";
-import type { CroppedPhoto } from "./photos.ts";
 import {
   type KnownTeachers,
   planTeacher,

@@ -5,17 +5,18 @@
  */
 import { type CacheManifest, readManifest } from "../cache/manifest.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
+import { choosePhotos } from "../dataset/choose_photos.ts";
 import { PhotoSource } from "../dataset/photo_source.ts";
+import { type CroppedPhoto, readPhotos, type UnreadablePhoto } from "../dataset/read_photos.ts";
 import { describeView } from "../dataset/student_view.ts";
 import { openStudent, type StudentCheckpoint } from "../model/student_checkpoint.ts";
 import { compareMaps, type Comparing, type Comparison } from "./compare.ts";
 import { drawComparisons, type ShownModel, type ShownStudent } from "./comparison_sheet.ts";
-import { choosePhotos, type CroppedPhoto, type Photo } from "./photos.ts";
 import { TeacherMaps } from "./teacher_maps.ts";
 import type { TeacherChoice } from "./teacher_plan.ts";
 import { trainingCacheOf } from "./training_cache.ts";
 
-export type { ShownModel, ShownStudent, TeacherChoice };
+export type { ShownModel, ShownStudent, TeacherChoice, UnreadablePhoto };
 
 /** What to draw, and with what. */
 export interface VisualiseOptions {
@@ -45,14 +46,6 @@ export interface VisualiseOptions {
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
   /** Called for each photo that cannot be read. */
   readonly onSkip?: (photo: UnreadablePhoto) => void;
-}
-
-/** A photo that could not be drawn. */
-export interface UnreadablePhoto {
-  /** What it is called. */
-  readonly path: string;
-  /** Why, in one line. */
-  readonly reason: string;
 }
 
 /** A photo of the sheet, in words and numbers. */
@@ -104,7 +97,11 @@ export async function visualise(options: VisualiseOptions): Promise<Visualisatio
     const { description } = checkpoint;
     using source = await PhotoSource.open({ ...options, cache, preprocessing: description.view });
     if (source.note) options.onPixels?.(source.note);
-    const { readable, skipped } = await readPhotos(photos, { ...options, source });
+    const { readable, skipped } = await readPhotos(photos, {
+      ...options,
+      source,
+      purpose: "visualise",
+    });
     const trainedOn = trainingCacheOf(checkpoint, { path: options.checkpointPath });
     using teacher = new TeacherMaps(options.teacher, {
       rolloutDir: options.rolloutDir,
@@ -127,36 +124,6 @@ async function openCache(
 ): Promise<RolloutCache | undefined> {
   if (!manifest || (!manifest.complete && photos.length > 0)) return undefined;
   return await RolloutCache.open(rolloutDir);
-}
-
-async function readPhotos(
-  photos: readonly Photo[],
-  { source, onSkip }: Pick<VisualiseOptions, "onSkip"> & { source: PhotoSource },
-): Promise<{ readable: CroppedPhoto[]; skipped: UnreadablePhoto[] }> {
-  const results = await Promise.allSettled(
-    photos.map(({ file, path, isInDataset }) =>
-      isInDataset ? source.load(path) : source.decode(file)
-    ),
-  );
-  const readable: CroppedPhoto[] = [];
-  const skipped: UnreadablePhoto[] = [];
-  for (const [place, result] of results.entries()) {
-    const photo = photos[place];
-    if (result.status === "fulfilled") {
-      readable.push({ ...photo, crop: result.value });
-    } else {
-      const reason = (result.reason as Error).message.replaceAll(/\s+/g, " ");
-      skipped.push({ path: photo.path, reason });
-    }
-  }
-  if (readable.length === 0) {
-    throw new Error(
-      `Cannot visualise: none of ${photos.length} photos can be read (${skipped[0].reason}); ` +
-        "name others, or say with --dataset-path where they are",
-    );
-  }
-  for (const photo of skipped) onSkip?.(photo);
-  return { readable, skipped };
 }
 
 async function compareAll(

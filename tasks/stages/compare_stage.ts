@@ -4,7 +4,8 @@
  * @module
  */
 import { join } from "node:path";
-import { type CompareOptions, evaluateTask, trainTask } from "../../lib/config/task_schemas.ts";
+import type { CompareOptions } from "../../lib/config/report_schemas.ts";
+import { evaluateTask, trainTask } from "../../lib/config/task_schemas.ts";
 import { writeFileAtomically } from "../../lib/files/atomic_write.ts";
 import { lineChart } from "../../lib/image/line_chart.ts";
 import {

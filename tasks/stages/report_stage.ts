@@ -4,7 +4,7 @@
  * @module
  */
 import { dirname } from "node:path";
-import type { ReportOptions } from "../../lib/config/task_schemas.ts";
+import type { ReportOptions } from "../../lib/config/report_schemas.ts";
 import { writeFileAtomically } from "../../lib/files/atomic_write.ts";
 import { report } from "../../lib/report/report.ts";
 import { findCheckpoint } from "../../lib/run/find_checkpoint.ts";

@@ -3,19 +3,17 @@
  *
  * @module
  */
-import { dirname, join } from "node:path";
 import { defaultHoldout } from "../../lib/config/options.ts";
 import type { VisualiseOptions } from "../../lib/config/task_schemas.ts";
 import { writeFileAtomically } from "../../lib/files/atomic_write.ts";
 import { findCheckpoint } from "../../lib/run/find_checkpoint.ts";
-import { runFolderOf } from "../../lib/run/run_folder.ts";
 import { trainedOn } from "../../lib/run/trained_on.ts";
 import { describeSize } from "../../lib/visualise/comparison_sheet.ts";
 import { visualise, type VisualiseSummary } from "../../lib/visualise/visualise.ts";
 import { downloadProgress } from "../terminal/download_progress.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { refuseFolder } from "./refuse_folder.ts";
+import { picturePath } from "./picture_path.ts";
 
 /** What the picture shows, and where it and the student are. */
 export interface VisualiseStageResult extends VisualiseSummary {
@@ -32,9 +30,7 @@ export async function visualiseStage(
 ): Promise<VisualiseStageResult> {
   const { teacherModel, teacherArgs, weightsDir, rolloutMode, headFusion, discardRatio } = options;
   const checkpoint = await findCheckpoint(options);
-  const output = options.output ??
-    join(runFolderOf(checkpoint) ?? dirname(checkpoint), "visualise.png");
-  await refuseFolder(output, { what: "picture", expected: "a .png file" });
+  const output = await picturePath(options.output, { checkpoint, name: "visualise.png" });
   let bar: Progress | undefined;
   const { png, summary } = await visualise({
     ...options,

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { parseOptions } from "../../lib/config/parse_options.ts";
+import { compareTask, reportTask } from "../../lib/config/report_schemas.ts";
 import type { Task } from "../../lib/config/task.ts";
 import {
   benchTask,
-  compareTask,
   demoTask,
   evaluateTask,
+  glimpsesTask,
   precomputeTask,
-  reportTask,
   trainTask,
   visualiseTask,
 } from "../../lib/config/task_schemas.ts";
@@ -20,6 +20,7 @@ const tasks: Task<unknown>[] = [
   visualiseTask,
   reportTask,
   compareTask,
+  glimpsesTask,
   demoTask,
   benchTask,
 ];
@@ -457,7 +458,7 @@ Deno.test("parseOptions() takes a grid as text with commas or as lists", async (
 Deno.test("parseOptions() refuses impossible grids", async () => {
   await refuses(["--factors=2,x"], {
     task: compareTask,
-    message: "--factors is 2,x, expected whole numbers of at least 1",
+    message: "--factors is 2,x, expected whole numbers of at least 1, with commas between them",
   });
   await refuses(["--phases=4"], {
     task: compareTask,

@@ -1,15 +1,14 @@
 /**
- * Which photos are drawn: those that the user names, else some of the cache.
+ * Which photos are looked at: those that the user names, else some of the cache.
  *
  * @module
  */
 import { join, relative, resolve, sep } from "node:path";
 import { isPhotoPath } from "../cache/photos.ts";
-import { listImages } from "../dataset/image_folder.ts";
-import { splitImages } from "../dataset/split.ts";
-import type { RgbImage } from "../image/rgb_image.ts";
+import { listImages } from "./image_folder.ts";
+import { splitImages } from "./split.ts";
 
-/** A photo to draw. */
+/** A photo to look at. */
 export interface Photo {
   /** Where it is opened. */
   readonly file: string;
@@ -17,12 +16,6 @@ export interface Photo {
   readonly path: string;
   /** Whether it lies in the data set, where the cache knows it by its path. */
   readonly isInDataset: boolean;
-}
-
-/** A photo that is read. */
-export interface CroppedPhoto extends Photo {
-  /** What the teacher sees of it, prepared as the student's description says. */
-  readonly crop: RgbImage;
 }
 
 /** Where photos may come from. */

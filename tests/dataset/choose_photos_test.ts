@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { splitImages } from "../../lib/dataset/split.ts";
-import { choosePhotos, type PhotoChoice } from "../../lib/visualise/photos.ts";
+import { choosePhotos, type PhotoChoice } from "../../lib/dataset/choose_photos.ts";
 import { testWithFiles } from "../support/permissions.ts";
 
 const cachedPaths = Array.from({ length: 100 }, (_, i) => `${String(i).padStart(3, "0")}.jpg`);

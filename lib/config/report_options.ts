@@ -1,19 +1,42 @@
 /**
- * The options of a comparison: a grid of students, and where it lies.
+ * The options of what tells about runs: reports, and comparisons of a grid of students.
  *
  * @module
  */
 import { z } from "zod";
-import { choices, list, text } from "./option.ts";
+import { choices, list, text, wholeNumber, wholeNumbers } from "./option.ts";
+
+const folder = "the path of a folder";
+
+/** The page that `report` writes. */
+export const reportOptions = {
+  count: wholeNumber({
+    min: 1,
+    description: "photos in each group of the gallery: best, median, worst",
+    placeholder: "N",
+  }).default(4),
+  evaluationDir: text({
+    description: "folder of evaluation.json: what evaluate was given as --output-dir",
+    placeholder: "DIR",
+    expected: folder,
+    unset: "the run's folder, or a lone checkpoint's",
+  }).optional(),
+  output: text({
+    description: "page to write",
+    placeholder: "FILE.html",
+    expected: "the path of an HTML file",
+    unset: "report.html beside evaluation.json",
+  }).optional(),
+};
 
 /** The grid: every student with every view and every schedule. */
 export const gridOptions = {
   strategies: choices(["DOWNSIZE", "MAE"], { description: "pixelate photos, hide patches" })
     .default(["DOWNSIZE", "MAE"]),
-  factors: list(z.int().min(1), {
+  factors: wholeNumbers({
+    min: 1,
     description: "DOWNSIZE only: how many times smaller the photos become",
     placeholder: "N,…",
-    expected: "whole numbers of at least 1",
   }).default([2, 5, 8]),
   maskRatios: list(z.number().min(0).lt(1), {
     description: "MAE only: shares of the patches hidden",
@@ -38,6 +61,6 @@ export const comparisonOptions = {
   outputDir: text({
     description: "folder of the runs, the table and the plot",
     placeholder: "DIR",
-    expected: "the path of a folder",
+    expected: folder,
   }).default("data/runs/compare"),
 };
