@@ -43,6 +43,8 @@ export * from "./lib/metrics/bootstrap.ts";
 export * from "./lib/explore/explore.ts";
 export * from "./lib/glimpses/coverage_curve.ts";
 export * from "./lib/glimpses/next_glimpses.ts";
+export * from "./lib/glimpses/patch_box.ts";
+export * from "./lib/metrics/bootstrap.ts";
 export * from "./lib/metrics/metrics.ts";
 export * from "./lib/metrics/peak_distance.ts";
 export * from "./lib/metrics/ranks.ts";

@@ -7,6 +7,7 @@ import { join, relative, resolve, sep } from "node:path";
 import { isPhotoPath } from "../cache/photos.ts";
 import { listImages } from "./image_folder.ts";
 import { splitImages } from "./split.ts";
+import { spread } from "./spread.ts";
 
 /** A photo to look at. */
 export interface Photo {
@@ -74,13 +75,4 @@ function photoAt(file: string, datasetPath: string): Photo {
   const path = relative(resolve(datasetPath), resolve(file)).replaceAll(sep, "/");
   const isInDataset = isPhotoPath(path);
   return { file, path: isInDataset ? path : file, isInDataset };
-}
-
-/** Takes `count` items out of the middles of as many equal parts of a list; all of a shorter list. */
-function spread<Item>(items: readonly Item[], count: number): Item[] {
-  const taken = Math.min(count, items.length);
-  return Array.from(
-    { length: taken },
-    (_, place) => items[Math.floor((place + 0.5) * items.length / taken)],
-  );
 }

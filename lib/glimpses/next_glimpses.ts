@@ -4,6 +4,7 @@
  * @module
  */
 import { checkGlimpseOptions } from "./check_glimpse_options.ts";
+import { type Box, patchBox } from "./patch_box.ts";
 
 // Shape letters: G = gridHeight·gridWidth.
 
@@ -11,11 +12,8 @@ import { checkGlimpseOptions } from "./check_glimpse_options.ts";
 export interface Glimpse {
   /** Its patches, as flat indices into the grid, row by row. */
   readonly patches: readonly number[];
-  /**
-   * The same in pixels, end-exclusive: the grid's lines are spread evenly over the image and rounded, so that
-   * boxes side by side share an edge.
-   */
-  readonly box: readonly [y0: number, x0: number, y1: number, x1: number];
+  /** The same in pixels, end-exclusive, as {@linkcode patchBox} says. */
+  readonly box: Box;
   /** The share of the map's attention that it covers and no glimpse before it did, from 0 to 1. */
   readonly mass: number;
 }
@@ -70,7 +68,7 @@ export function nextGlimpses(map: Float32Array, options: GlimpseOptions): Glimps
     const best = bestWindow(free, { map, isSeen });
     if (!best) break;
     const { row, column, patches } = best.window;
-    const box = boxOf({ row, column, size }, { grid, imageSize });
+    const box = patchBox({ row, column, size }, { grid, imageSize });
     glimpses.push({ patches, box, mass: best.attention / total });
     for (const patch of patches) isTaken[patch] = isSeen[patch] = 1;
   }
@@ -106,13 +104,4 @@ function bestWindow(
     if (!best || attention > best.attention) best = { window, attention };
   }
   return best;
-}
-
-function boxOf(
-  { row, column, size }: { row: number; column: number; size: number },
-  { grid, imageSize }: Pick<GlimpseOptions, "grid" | "imageSize">,
-): Glimpse["box"] {
-  const y = (line: number) => Math.round(line * imageSize[0] / grid[0]);
-  const x = (line: number) => Math.round(line * imageSize[1] / grid[1]);
-  return [y(row), x(column), y(row + size), x(column + size)];
 }
