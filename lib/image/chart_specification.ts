@@ -11,6 +11,12 @@ import { ellipsise } from "./text_width.ts";
 
 /** Up to this many points each is drawn as a dot as well; more would hide the line. */
 const MOST_DOTS = 40;
+const DASHING = {
+  field: "dashed",
+  type: "nominal" as const,
+  scale: { domain: [false, true], range: [[1, 0], [5, 4]] },
+  legend: null,
+};
 
 /**
  * Describes a line chart: the lines with their intervals, a legend where there are several, and the rules.
@@ -69,10 +75,11 @@ export function describeFrame(title: string, look: ChartLook) {
 function drawnPoints({ title, series, xScale, yScale }: LineChartOptions) {
   const drawn = (value: number, scale?: "linear" | "log") =>
     scale === "log" && value <= 0 ? NaN : value;
-  const points = series.flatMap(({ name, points }) =>
+  const points = series.flatMap(({ name, points, dashed = false }) =>
     points.map((point) => ({
       ...point,
       name,
+      dashed,
       x: drawn(point.x, xScale),
       y: drawn(point.y, yScale),
     }))
@@ -116,7 +123,10 @@ function describeLines(options: LineChartOptions, look: ChartLook): Layer {
   const longest = Math.max(...options.series.map(({ points }) => points.length));
   return {
     mark: { type: "line", strokeWidth: 1.5, point: longest <= MOST_DOTS && { size: 36 } },
-    encoding: describeEncoding(options, look),
+    encoding: {
+      ...describeEncoding(options, look),
+      ...(options.series.some(({ dashed }) => dashed) && { strokeDash: DASHING }),
+    },
   };
 }
 

@@ -26,6 +26,8 @@ export interface ChartSeries {
   readonly name: string;
   /** The line's points; what is not finite leaves a gap. */
   readonly points: readonly ChartPoint[];
+  /** Sets the line back behind the solid ones; false unless said otherwise. */
+  readonly dashed?: boolean;
 }
 
 /** A vertical rule with its name, such as the start of a phase. */

@@ -20,6 +20,8 @@ export type ComparisonTable = readonly (readonly string[])[];
 
 /** The measure that students are compared in. */
 const MEASURE = "cc";
+/** Scores that agree in so many digits are the same. */
+const DIGITS = 9;
 const MARKS = { better: "▼", worse: "▲", open: "" };
 
 /**
@@ -83,7 +85,7 @@ export function describeComparison(runs: readonly ComparedRun[]): LineChartOptio
     evaluation.scores[name]?.[MEASURE];
   const scored = predictors.filter(({ name }) => runs.every((run) => scoreOf(run, name)));
   const isConstant = (name: string) =>
-    new Set(runs.map((run) => scoreOf(run, name)!.mean.toFixed(9))).size === 1;
+    new Set(runs.map((run) => scoreOf(run, name)!.mean.toFixed(DIGITS))).size === 1;
   const isLevel = ({ name, kind }: typeof predictors[number]) =>
     kind !== "student" && isConstant(name);
   return {
@@ -92,12 +94,15 @@ export function describeComparison(runs: readonly ComparedRun[]): LineChartOptio
     yTitle: measures.find(({ name }) => name === MEASURE)?.title ?? MEASURE,
     xScale: "log",
     intervals: "bar",
-    series: scored.filter((it) => !isLevel(it)).flatMap(({ name, title, kind }) =>
-      seriesOf(runs, {
-        name: (run) => kind === "student" ? groupOf(run, runs) : `${title}, ${groupOf(run, runs)}`,
-        score: (run) => scoreOf(run, name)!,
-      })
-    ),
+    series: scored.filter((it) => !isLevel(it)).flatMap(({ name, title, kind }) => {
+      const score = (run: ComparedRun) => scoreOf(run, name)!;
+      if (kind === "student") return seriesOf(runs, { name: (run) => groupOf(run, runs), score });
+      const group = dependsOnViewAlone(runs, score)
+        ? strategyOf
+        : (run: ComparedRun) => groupOf(run, runs);
+      return seriesOf(runs, { name: (run) => `${title}, ${group(run)}`, score })
+        .map((series) => ({ ...series, dashed: true }));
+    }),
     levels: scored.filter(isLevel).map(({ name, title }) => ({
       y: scoreOf(runs[0], name)!.mean,
       label: title,
@@ -105,21 +110,35 @@ export function describeComparison(runs: readonly ComparedRun[]): LineChartOptio
   };
 }
 
-/** A line for each group of students that differ in nothing but how much they saw. */
+type ScoreOf = (run: ComparedRun) => Interval;
+
+/** A line for each group of students that differ in nothing but how much they saw; equal points are one. */
 function seriesOf(
   runs: readonly ComparedRun[],
-  { name, score }: {
-    name: (run: ComparedRun) => string;
-    score: (run: ComparedRun) => Interval;
-  },
+  { name, score }: { name: (run: ComparedRun) => string; score: ScoreOf },
 ): ChartSeries[] {
-  return [...Map.groupBy(runs, name)].map(([name, group]) => ({
-    name,
-    points: group.map((run) => {
+  return [...Map.groupBy(runs, name)].map(([name, group]) => {
+    const points = group.map((run) => {
       const { mean, low, high } = score(run);
       return { x: run.evaluation.seenShare, y: mean, low, high };
-    }).toSorted((a, b) => a.x - b.x),
-  }));
+    });
+    const once = points.filter(({ x, y }, place) =>
+      points.findIndex((other) => other.x === x && other.y === y) === place
+    );
+    return { name, points: once.toSorted((a, b) => a.x - b.x) };
+  });
+}
+
+/** Whether runs with the same view always have the same score: no line is needed for each of them. */
+function dependsOnViewAlone(runs: readonly ComparedRun[], score: ScoreOf): boolean {
+  const views = Map.groupBy(runs, (run) => amountOf(run.degradation).join(" "));
+  return [...views.values()].every((same) =>
+    new Set(same.map((run) => score(run).mean.toFixed(DIGITS))).size === 1
+  );
+}
+
+function strategyOf({ degradation }: ComparedRun): string {
+  return degradation.strategy;
 }
 
 /** The strategy, and whatever else differs between the runs. */
@@ -127,7 +146,7 @@ function groupOf(run: ComparedRun, runs: readonly ComparedRun[]): string {
   const differs = (of: (run: ComparedRun) => string) => new Set(runs.map(of)).size > 1;
   const model = (run: ComparedRun) => shortName(run.studentModel);
   return [
-    run.degradation.strategy,
+    strategyOf(run),
     ...(differs(model) ? [model(run)] : []),
     ...(differs(phasesOf) ? [phasesOf(run)] : []),
   ].join(" ");

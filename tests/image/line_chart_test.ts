@@ -135,3 +135,11 @@ testWith(["read"], "lineChartSvg() takes a page's colours, a picture black on wh
   assert.doesNotMatch(page, /<rect[^>]*fill="white"/);
   assert.match(await lineChartSvg({ ...chart, series: [falling] }, "picture"), /fill="white"/);
 });
+
+testWith(["read"], "lineChartSvg() dashes only the lines that are to be set back", async () => {
+  const series = [falling, { ...rising, dashed: true }];
+  const svg = await lineChartSvg({ ...chart, series }, "page");
+  assert.equal(svg.match(/<path d="[^"]*"[^>]*stroke-dasharray="5,4"/g)?.length, 1);
+  const solid = await lineChartSvg({ ...chart, series: [falling, rising] }, "page");
+  assert.doesNotMatch(solid, /stroke-dasharray/);
+});

@@ -126,3 +126,19 @@ Deno.test("describeComparison() names what differs besides the strategy", () => 
     "MAE other 1+9",
   ]);
 });
+
+Deno.test("describeComparison() draws whoever depends on the view alone once, and dashed", () => {
+  const longer = runs.map((run) => ({ ...run, ftEpochs: 9 }));
+  const { series } = describeComparison([...runs, ...longer]);
+  assert.deepEqual(
+    series.map(({ name, dashed = false, points }) => [name, dashed, points.length]),
+    [
+      ["DOWNSIZE 1+2", false, 2],
+      ["MAE 1+2", false, 1],
+      ["DOWNSIZE 1+9", false, 2],
+      ["MAE 1+9", false, 1],
+      ["mirrored teacher, DOWNSIZE", true, 2],
+      ["mirrored teacher, MAE", true, 1],
+    ],
+  );
+});
