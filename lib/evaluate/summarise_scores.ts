@@ -4,7 +4,7 @@
  * @module
  */
 import { bootstrapIntervals, type MeanInterval } from "../metrics/bootstrap.ts";
-import { signFlipTests } from "../metrics/sign_flip_test.ts";
+import { signFlipTests } from "../metrics/sign_flip.ts";
 import { Random } from "../random/random.ts";
 import type { EvaluationFile } from "../run/evaluation_file.ts";
 import { type MeasureName, measureNames } from "./measures.ts";

@@ -5,6 +5,7 @@
  */
 import { defaultHoldout } from "../../lib/config/options.ts";
 import type { EvaluateOptions } from "../../lib/config/task_schemas.ts";
+import { UsageError } from "../../lib/config/usage_error.ts";
 import { evaluate } from "../../lib/evaluate/evaluate.ts";
 import { describeEvaluation } from "../../lib/evaluate/report.ts";
 import {
@@ -27,6 +28,8 @@ export async function evaluateStage(
 ): Promise<EvaluationFile> {
   const { withTeacher, weightsDir, blas } = options;
   const checkpointPath = await findCheckpoint(options);
+  const folder = options.outputDir ?? runFolderOf(checkpointPath);
+  if (folder) await refuseFile(folder);
   const trained = await trainedOn(checkpointPath);
   const { signal } = terminal;
   let bar: Progress | undefined;
@@ -47,9 +50,15 @@ export async function evaluateStage(
   warnOfSeenPhotos(summary, { trained, terminal });
   const evaluation: EvaluationFile = { ...summary }; // here further parts come in, such as glimpses
   for (const line of describeEvaluation(evaluation)) terminal.print(line);
-  const folder = options.outputDir ?? runFolderOf(checkpointPath);
   if (folder) await writeScores(evaluation, { perImage, folder, terminal });
   return evaluation;
+}
+
+/** Finds out before the work that its scores could not be written. */
+async function refuseFile(folder: string): Promise<void> {
+  const found = await Deno.stat(folder).catch(() => undefined);
+  if (!found || found.isDirectory) return;
+  throw new UsageError(`Cannot write scores: --output-dir is ${folder}, a file, expected a folder`);
 }
 
 function warnOfSeenPhotos(

@@ -7,13 +7,14 @@ import { fileURLToPath } from "node:url";
 import { openBackend } from "../../lib/backend/open_backend.ts";
 import { photoPathsSha256 } from "../../lib/cache/photos.ts";
 import { splitImages } from "../../lib/dataset/split.ts";
+import { parseJson } from "../../lib/files/json.ts";
 import { namesIn } from "../../lib/files/if_present.ts";
 import {
   type EvaluationFile,
-  evaluationSchema,
   readEvaluation,
   readImageScores,
 } from "../../lib/run/evaluation_file.ts";
+import { evaluationSchema } from "../../lib/run/evaluation_schema.ts";
 import { testWith } from "../support/permissions.ts";
 import { makeIndifferent, photos, workplace } from "./evaluation_support.ts";
 
@@ -29,12 +30,14 @@ interface TaskRun {
   readonly trainedOn?: object;
   /** What becomes of the student's file before the task runs; its own path by default. */
   readonly move?: (checkpointPath: string) => Promise<string>;
+  /** The code that the task ends with; 0 by default. */
+  readonly exit?: number;
   /** Looks at the folder that the task leaves. */
   readonly look?: (folder: string) => Promise<void>;
 }
 
 /** Runs the task on a student that says 0.5 everywhere and was trained on `trainedOn`, a half held out. */
-async function run({ flags = [], trainedOn = dataset, move, look }: TaskRun = {}) {
+async function run({ flags = [], trainedOn = dataset, move, look, exit = 0 }: TaskRun = {}) {
   await openBackend("cpu");
   const metadata = { training: JSON.stringify({ holdout: 0.5, dataset: trainedOn }) };
   await using place = await workplace({ change: makeIndifferent, metadata });
@@ -49,7 +52,7 @@ async function run({ flags = [], trainedOn = dataset, move, look }: TaskRun = {}
     env: { NO_COLOR: "1" },
   }).output();
   const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  assert.equal(code, 0, err);
+  assert.equal(code, exit, err);
   await look?.(dirname(place.options.checkpointPath));
   return { out, err, checkpointPath };
 }
@@ -109,7 +112,7 @@ testTask("evaluate prints one JSON document, and warns of a greater share", asyn
         "evaluation.jsonl",
       ]),
   });
-  const result = evaluationSchema.parse(JSON.parse(out));
+  const result = parseJson(out, evaluationSchema);
   assert.equal(result.checkpoint, checkpointPath);
   assert.equal(result.holdout, 0.9);
   assert.equal(result.photos, heldOutAt(0.9));
@@ -118,6 +121,12 @@ testTask("evaluate prints one JSON document, and warns of a greater share", asyn
     err,
     /warning: the student was trained with --holdout=0\.5: .*are among those scored/,
   );
+});
+
+testTask("evaluate refuses a file to write into before it begins", async () => {
+  const { out, err } = await run({ flags: ["--output-dir=student.safetensors"], exit: 2 });
+  assert.equal(out, "");
+  assert.match(err, /--output-dir is student\.safetensors, a file, expected a folder/);
 });
 
 testTask("evaluate does not warn of a greater share of another data set", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { signFlipTest, signFlipTests } from "../../lib/metrics/sign_flip_test.ts";
+import { signFlipTest, signFlipTests } from "../../lib/metrics/sign_flip.ts";
 import { Random } from "../../lib/random/random.ts";
 
 const random = () => Random.from("sign flip test");

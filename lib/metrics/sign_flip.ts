@@ -57,7 +57,7 @@ export function signFlipTests(
   const trials = isExact ? 2 ** numPairs : flips;
   const least = columns.map(leastExtreme);
   const counts = columns.map(() => 0);
-  const signs = new Int8Array(numPairs);
+  const signs = new Float64Array(numPairs);
   for (let trial = 0; trial < trials; trial++) {
     fillSigns(signs, isExact ? () => trial : () => random.integer(0, 2 ** BITS));
     for (const [index, column] of columns.entries()) {
@@ -77,7 +77,7 @@ function leastExtreme(differences: ArrayLike<number>): number {
   return Math.abs(sum) - TOLERANCE * absolute;
 }
 
-function fillSigns(signs: Int8Array, nextBits: () => number): void {
+function fillSigns(signs: Float64Array, nextBits: () => number): void {
   let bits = 0;
   for (let i = 0; i < signs.length; i++) {
     if (i % BITS === 0) bits = nextBits();
@@ -86,7 +86,7 @@ function fillSigns(signs: Int8Array, nextBits: () => number): void {
   }
 }
 
-function signedSum(differences: ArrayLike<number>, signs: Int8Array): number {
+function signedSum(differences: ArrayLike<number>, signs: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < signs.length; i++) sum += signs[i] * differences[i];
   return sum;
