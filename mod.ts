@@ -39,7 +39,6 @@ export * from "./lib/dataset/split.ts";
 export * from "./lib/dataset/student_view.ts";
 export * from "./lib/evaluate/evaluate.ts";
 export * from "./lib/evaluate/scored_photo.ts";
-export * from "./lib/metrics/bootstrap.ts";
 export * from "./lib/explore/explore.ts";
 export * from "./lib/glimpses/coverage_curve.ts";
 export * from "./lib/glimpses/next_glimpses.ts";

@@ -78,6 +78,10 @@ export const evaluationOptions = {
   withTeacher: toggle({
     description: "load the cache's teacher: its maps of the student's view and of mirrored photos",
   }).default(false),
+  faithfulness: toggle({
+    description:
+      "load the cache's teacher: its class while patches go and come, on up to 32 photos",
+  }).default(false),
   outputDir: text({
     description: "folder for evaluation.json and evaluation.jsonl, the scores of each photo",
     placeholder: "DIR",

@@ -7,6 +7,7 @@ import type { CacheManifest } from "../cache/manifest.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
 import { describeDifferences } from "../cache/settings.ts";
 import { type ImageSplit, splitImages } from "../dataset/split.ts";
+import { spread } from "../dataset/spread.ts";
 import { describeView, seenShareOf } from "../dataset/student_view.ts";
 import {
   openStudent,
@@ -14,11 +15,14 @@ import {
   type StudentDescription,
 } from "../model/student_checkpoint.ts";
 import type { EvaluationFile, ImageScoresLine } from "../run/evaluation_file.ts";
+import { openCachedClassifier } from "../teacher/cached_classifier.ts";
 import type { CachedTeacherOptions } from "../teacher/cached_teacher.ts";
 import { centredGaussian } from "./baselines.ts";
+import { CurveCollector } from "./curve_collector.ts";
 import { measures } from "./measures.ts";
 import { openPredictors } from "./predictors.ts";
 import { scorePhotos, type ScoringOptions } from "./score_photos.ts";
+import type { ScoredPhoto } from "./scored_photo.ts";
 import { summariseScores } from "./summarise_scores.ts";
 
 /** What to evaluate, and on what. */
@@ -39,7 +43,15 @@ export interface EvaluateOptions extends ScoringOptions {
    * without it both are left out.
    */
   readonly teacher?: CachedTeacherOptions;
+  /**
+   * How the cache's teacher is opened to classify, for insertion and deletion on some of the photos; without
+   * it these are left out.
+   */
+  readonly classifier?: CachedTeacherOptions;
 }
+
+/** Photos that insertion and deletion are played on, at most: each takes about a hundred passes. */
+const MOST_CLASSIFIED = 32;
 
 /** What an evaluation came to. */
 export interface Evaluation {
@@ -77,13 +89,22 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     const { predictors } = opened;
     const { grid, view: preprocessing } = description;
     const context = { grid, imageSize: preprocessing.imageSize, prior: centredGaussian(grid) };
-    const scoring = { ...options, predictors, cache, preprocessing, context };
+    using classifier = options.classifier &&
+      await openCachedClassifier(cache.manifest.settings, options.classifier);
+    const classified = spread(split.heldOut, MOST_CLASSIFIED);
+    const curves = new CurveCollector({ grid, seed, classifier, classified });
+    const onPhoto = async (photo: ScoredPhoto) => {
+      await curves.add(photo);
+      await options.onPhoto?.(photo);
+    };
+    const scoring = { ...options, predictors, cache, preprocessing, context, onPhoto };
     const perImage = await scorePhotos(split.heldOut, scoring);
     const summary = {
       ...describeEvaluated(options, { checkpoint, cache, split }),
       predictors: predictors.map(({ name, title, kind }) => ({ name, title, kind })),
       measures: [...measures],
       ...summariseScores(perImage, { seed }),
+      ...curves.summarise(),
     };
     return { summary, perImage };
   } finally {

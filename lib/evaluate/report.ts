@@ -3,8 +3,10 @@
  *
  * @module
  */
-import type { EvaluationFile, Interval, Measure } from "../run/evaluation_file.ts";
+import type { EvaluationFile, Measure } from "../run/evaluation_file.ts";
+import { describeCurves } from "./curve_table.ts";
 import type { MeasureName } from "./measures.ts";
+import { alignTable, describeInterval } from "./text_table.ts";
 
 /** Below it a difference counts as real. */
 const SIGNIFICANCE = 0.05;
@@ -17,7 +19,8 @@ const blocks: readonly (readonly MeasureName[])[] = [
 
 /**
  * Describes an evaluation: whose it is, tables of the scores with the halves of their intervals (↑ higher is
- * better, ↓ lower is), a table of the differences that are real, and whether the student is worth having.
+ * better, ↓ lower is), a table of the differences that are real, one of the curves' areas, and whether the
+ * student is worth having.
  *
  * @returns Lines of plain text, of 100 columns at most but for the checkpoint's path.
  */
@@ -31,6 +34,7 @@ export function describeEvaluation(evaluation: EvaluationFile): string[] {
     ...blocks.flatMap((names) => ["", ...scoreTable(evaluation, names)]),
     "",
     ...differenceTable(evaluation),
+    ...describeCurves(evaluation),
     "",
     ...(["cc", "kl"] as const).map((name) => describeVerdict(evaluation, name)),
   ];
@@ -100,19 +104,4 @@ function differenceTable(evaluation: EvaluationFile): string[] {
 function titleOf(measures: readonly Measure[], measure: MeasureName): string {
   const { title, better } = measures.find(({ name }) => name === measure)!;
   return `${title} ${better === "higher" ? "↑" : "↓"}`;
-}
-
-/** One row a predictor, one column a measure, aligned for a fixed-width font. */
-function alignTable(cells: readonly (readonly string[])[]): string[] {
-  const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
-  return cells.map(([name, ...rest]) =>
-    [name.padEnd(widths[0]), ...rest.map((cell, i) => cell.padStart(widths[i + 1]))].join("  ")
-      .trimEnd()
-  );
-}
-
-/** Three digits after the point, one of what has two before it: as much as hundreds of photos can tell. */
-function describeInterval({ mean, low, high }: Interval): string {
-  const digits = Math.abs(mean) < 10 ? 3 : 1;
-  return `${mean.toFixed(digits)}±${((high - low) / 2).toFixed(digits)}`;
 }

@@ -5,6 +5,7 @@
  */
 import type { CacheSettings } from "../cache/settings.ts";
 import { sha256OfFile } from "../files/sha256.ts";
+import type { LocatedModel } from "../model/located_model.ts";
 import { locateModel, type ModelSource } from "../model/model_source.ts";
 import { type OpenTeacher, openTeacher, type OpenTeacherOptions } from "./open_teacher.ts";
 
@@ -21,16 +22,28 @@ export type CachedTeacherOptions =
  * @throws As {@linkcode locateModel} and {@linkcode openTeacher} do.
  */
 export async function openCachedTeacher(
-  { teacher: { name, args, weightsSha256 }, rollout }: Pick<CacheSettings, "teacher" | "rollout">,
-  { blas, workers, ...source }: CachedTeacherOptions,
+  { teacher, rollout }: Pick<CacheSettings, "teacher" | "rollout">,
+  options: CachedTeacherOptions,
 ): Promise<OpenTeacher> {
+  const located = await locateCachedTeacher({ teacher }, options);
+  return await openTeacher(located, { ...options, rollout });
+}
+
+/**
+ * Finds the teacher of a cache.
+ *
+ * @throws {Error} When its weights are no longer those of the cache.
+ * @throws As {@linkcode locateModel} does.
+ */
+export async function locateCachedTeacher(
+  { teacher: { name, args, weightsSha256 } }: Pick<CacheSettings, "teacher">,
+  { blas: _blas, workers: _workers, ...source }: CachedTeacherOptions,
+): Promise<LocatedModel> {
   const located = await locateModel({ ...source, model: name, args });
   const actual = await sha256OfFile(located.weightsPath);
-  if (actual !== weightsSha256) {
-    throw new Error(
-      `Cannot open the cache's teacher: the weights of ${name} have the SHA-256 ${actual}, expected ` +
-        `${weightsSha256}; put those back, or make the cache again with precompute --overwrite`,
-    );
-  }
-  return await openTeacher(located, { rollout, blas, workers });
+  if (actual === weightsSha256) return located;
+  throw new Error(
+    `Cannot open the cache's teacher: the weights of ${name} have the SHA-256 ${actual}, expected ` +
+      `${weightsSha256}; put those back, or make the cache again with precompute --overwrite`,
+  );
 }

@@ -26,20 +26,20 @@ export async function evaluateStage(
   options: EvaluateOptions,
   terminal: Terminal,
 ): Promise<EvaluationFile> {
-  const { withTeacher, weightsDir, blas } = options;
+  const { withTeacher, faithfulness, weightsDir, blas } = options;
   const checkpointPath = await findCheckpoint(options);
   const folder = options.outputDir ?? runFolderOf(checkpointPath);
   if (folder) await refuseFile(folder);
   const trained = await trainedOn(checkpointPath);
   const { signal } = terminal;
+  const teacher = { weightsDir, blas, onDownload: downloadProgress(terminal), signal };
   let bar: Progress | undefined;
-  const { summary, perImage } = await evaluate({
+  const { summary: evaluation, perImage } = await evaluate({
     ...options,
     checkpointPath,
     holdout: options.holdout ?? trained?.holdout ?? defaultHoldout,
-    teacher: withTeacher
-      ? { weightsDir, blas, onDownload: downloadProgress(terminal), signal }
-      : undefined,
+    teacher: withTeacher ? teacher : undefined,
+    classifier: faithfulness ? teacher : undefined,
     signal,
     onPixels: (note) => terminal.say(note),
     onProgress: ({ done, total }) => {
@@ -47,8 +47,7 @@ export async function evaluateStage(
       bar.update({ done });
     },
   });
-  warnOfSeenPhotos(summary, { trained, terminal });
-  const evaluation: EvaluationFile = { ...summary }; // here further parts come in, such as glimpses
+  warnOfSeenPhotos(evaluation, { trained, terminal });
   for (const line of describeEvaluation(evaluation)) terminal.print(line);
   if (folder) await writeScores(evaluation, { perImage, folder, terminal });
   return evaluation;
