@@ -48,7 +48,13 @@ await runTask(demoTask, async (options, terminal) => {
 
   terminal.say("3/5 evaluate: on scenes that the student has never seen");
   const { scores } = await evaluateStage(
-    evaluateTask.schema.parse({ ...data, runDir: output, seed, withTeacher: true }),
+    evaluateTask.schema.parse({
+      ...data,
+      runDir: output,
+      seed,
+      withTeacher: true,
+      faithfulness: true,
+    }),
     terminal,
   );
 

@@ -92,7 +92,7 @@ function drawnPoints({ title, series, xScale, yScale }: LineChartOptions) {
 
 /** The axes and colours that lines and intervals share. */
 function describeEncoding(options: LineChartOptions, { palette, legendColumns }: ChartLook) {
-  const { xTitle, yTitle, series, xScale, yScale } = options;
+  const { xTitle, yTitle, series, xScale, yScale, yDomain } = options;
   const names = series.map(({ name }) => name);
   return {
     x: {
@@ -105,7 +105,10 @@ function describeEncoding(options: LineChartOptions, { palette, legendColumns }:
       field: "y",
       type: "quantitative" as const,
       title: yTitle,
-      scale: yScale === "log" ? { type: "log" as const } : { zero: false },
+      scale: {
+        ...(yScale === "log" ? { type: "log" as const } : { zero: false }),
+        ...(yDomain && { domain: [...yDomain] }),
+      },
       axis: { tickCount: 6 },
     },
     color: {

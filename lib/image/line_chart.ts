@@ -64,6 +64,8 @@ export interface LineChartOptions {
   readonly xScale?: "linear" | "log";
   /** `log` leaves gaps where y is not positive; `linear` unless said otherwise. */
   readonly yScale?: "linear" | "log";
+  /** Where the vertical axis begins and ends; where the data do unless given. */
+  readonly yDomain?: readonly [low: number, high: number];
   /** How intervals are drawn: `band` unless said otherwise. */
   readonly intervals?: "band" | "bar";
 }

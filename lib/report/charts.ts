@@ -7,9 +7,10 @@ import { boxChartSvg } from "../image/box_chart.ts";
 import { type LineChartOptions, lineChartSvg } from "../image/line_chart.ts";
 import type { Curves, EvaluationFile, ImageScoresLine } from "../run/evaluation_file.ts";
 import { describeLossCurve, type StepMetrics } from "../run/step_metrics.ts";
-import type { Html } from "./html.ts";
+import { type Html, html } from "./html.ts";
 import { formatNumber } from "./numbers.ts";
 import { chartFigure } from "./page.ts";
+import { intervalTable } from "./score_table.ts";
 
 /** Draws the loss over the steps. */
 export async function lossFigure(steps: readonly StepMetrics[]): Promise<Html> {
@@ -48,28 +49,36 @@ export async function spreadFigure(
   return chartFigure(svg, { description });
 }
 
-/** Draws mean curves with their intervals, a line a predictor. */
+/** Draws mean curves with their intervals, a line a predictor, and a table of the curves' means. */
 export async function curvesFigure(
   { xTitle, yTitle, byPredictor }: Curves,
   { title, evaluation: { predictors } }: { title: string; evaluation: EvaluationFile },
 ): Promise<Html> {
   const known = predictors.map(({ name }) => name);
   const titleOf = (name: string) => predictors[known.indexOf(name)]?.title ?? name;
-  const rank = (name: string) => known.includes(name) ? known.indexOf(name) : Infinity;
-  const lines = Object.entries(byPredictor).toSorted(([a], [b]) => rank(a) - rank(b) || 0);
+  const rank = (name: string) => known.includes(name) ? known.indexOf(name) : known.length;
+  const lines = Object.entries(byPredictor).toSorted(([a], [b]) => rank(a) - rank(b));
   const options: LineChartOptions = {
     title,
     xTitle,
     yTitle,
+    yDomain: [0, 1], // shares and probabilities
     series: lines.map(([name, { points }]) => ({
       name: titleOf(name),
       points: points.map(({ mean, ...point }) => ({ ...point, y: mean })),
     })),
   };
-  const areas = lines.map(([name, { area }]) => `${titleOf(name)} ${formatNumber(area.mean)}`);
-  const description = `${title}: ${yTitle} over ${xTitle}, with intervals of 95 %. ` +
-    `Areas under the curves: ${areas.join(", ")}.`;
-  return chartFigure(await lineChartSvg(options, "page"), { description });
+  const description =
+    `${title}: ${yTitle} over ${xTitle}, with intervals of 95 %; the table below ` +
+    "holds each curve's mean.";
+  const means = intervalTable(lines.map(([name, { area }]) => [titleOf(name), area]), {
+    caption: `Means of the curves: ${title}`,
+    nameTitle: "Map",
+    valueTitle: "mean",
+  });
+  return html`<div>${
+    chartFigure(await lineChartSvg(options, "page"), { description })
+  }${means}</div>`;
 }
 
 function medianOf(values: readonly number[]): number {

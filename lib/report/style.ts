@@ -50,8 +50,10 @@ td small { display: block; }
 .settings th { font-weight: 400; color: var(--muted); max-width: none; }
 .settings td { text-align: left; white-space: normal; overflow-wrap: anywhere; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1rem; }
-.charts figure { max-width: 34rem; }
+.charts > * { max-width: 34rem; }
 figure { margin: 0; }
+figure + .scroll { margin-top: .5rem; }
+.charts table { min-width: min(20rem, 80vw); }
 .chart svg { display: block; width: 100%; height: auto; }
 .chart { padding: .5rem; border: 1px solid var(--line); border-radius: .4rem; background: var(--card); }
 .example { margin: 0 0 1.25rem; break-inside: avoid; }

@@ -143,3 +143,9 @@ testWith(["read"], "lineChartSvg() dashes only the lines that are to be set back
   const solid = await lineChartSvg({ ...chart, series: [falling, rising] }, "page");
   assert.doesNotMatch(solid, /stroke-dasharray/);
 });
+
+testWith(["read"], "lineChartSvg() keeps to the ends of the axis that it is given", async () => {
+  const series = [{ name: "flat", points: [1, 2].map((x) => ({ x, y: 0.977 + x / 1000 })) }];
+  const svg = await lineChartSvg({ ...chart, series, yDomain: [0, 1] }, "page");
+  for (const label of ["0.0", "1.0"]) assert.ok(svg.includes(`>${label}</text>`), label);
+});
