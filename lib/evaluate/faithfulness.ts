@@ -16,8 +16,6 @@ import type { ScoredPhoto } from "./scored_photo.ts";
 
 /** Curves are measured at 0, 10 %, …, 100 % of the patches. */
 const STEPS = 10;
-/** RISE blurs photos of 224 pixels with σ = 5. */
-const SIGMA_SHARE = 5 / 224;
 
 /** How photos are taken apart. */
 export interface FaithfulnessOptions {
@@ -41,8 +39,9 @@ export interface Faithfulness<Curve> {
 
 /**
  * Plays both games on one photo, in the order of each of the {@linkcode rankedMaps}, highest patch first.
- * Insertion starts from the blurred photo (a Gaussian, as in RISE) and restores patches; deletion replaces
- * patches by the mean colour, which is 0 once normalised, as in RISE.
+ * Insertion starts from the blurred photo and restores patches; deletion replaces patches by the mean colour,
+ * which is 0 once normalised, as in RISE. The blur is RISE's Gaussian, but as wide as a patch (σ is its
+ * side; there it is 5 pixels of 224): what is restored are whole patches, whose like must be gone before.
  *
  * @returns By predictor, the teacher's probability of its own class (the likeliest on the whole photo) at 0,
  * 10 %, …, 100 % of the patches.
@@ -52,7 +51,7 @@ export async function faithfulnessOf(
   { classify, grid, meanColour, seed }: FaithfulnessOptions,
 ): Promise<Faithfulness<PhotoCurves>> {
   const { pixels } = photo;
-  const blurred = blurImage(pixels, { sigma: SIGMA_SHARE * Math.min(pixels.width, pixels.height) });
+  const blurred = blurImage(pixels, { sigma: pixels.width / grid[1] });
   const blank = fillWith(meanColour, pixels);
   const ends = await classify([pixels, blurred, blank]);
   const ownClass = ends[0].indexOf(Math.max(...ends[0]));

@@ -49,6 +49,28 @@ if (filesObstacle) {
     await Deno.remove(root, { recursive: true });
   }, { only: ["cpu"] });
 
+  testOnEveryBackend("evaluate() lets the teacher classify, where it may and can", async () => {
+    const { root, options } = await makeTinyPipeline();
+    const training = { ...options.training, ftEpochs: 0, holdout: 0.5 };
+    const { checkpoint } = await trainStudent({ ...options, training });
+    const { datasetPath, rolloutDir } = options;
+    const asked = { checkpointPath: checkpoint!, datasetPath, rolloutDir, holdout: 0.5, seed: 0 };
+    const classifier = { weightsDir: options.source.weightsDir };
+    const { summary } = await evaluate({ ...asked, batchSize: 2, workers: 1, classifier });
+    const { insertion, deletion } = summary.faithfulness!;
+    const names = ["teacher", "student", "gaussian", "meanMap", "random"];
+    for (const { byPredictor } of [insertion, deletion, summary.glimpses!]) {
+      assert.deepEqual(Object.keys(byPredictor), names);
+    }
+    for (const name of names) { // whatever the order, both games begin and end alike
+      const [restored, removed] = [insertion, deletion].map((it) => it.byPredictor[name].points);
+      assert.deepEqual(restored.at(-1)!.mean, removed[0].mean);
+      assert.deepEqual(removed.at(-1), deletion.byPredictor.teacher.points.at(-1));
+      assert(restored.every(({ mean }) => mean > 0 && mean < 1));
+    }
+    await Deno.remove(root, { recursive: true });
+  }, { only: ["cpu"] });
+
   testOnEveryBackend("evaluate() says what is wrong with the teacher", async () => {
     const { root, options } = await makeTinyPipeline();
     const training = { ...options.training, linearLayerEpochs: 1, ftEpochs: 0, holdout: 0.5 };

@@ -152,7 +152,7 @@ if (filesObstacle) {
 
   testOnce("evaluate() says what it has scored", async () => {
     await using place = await workplace();
-    const { scores: _, differences: __, predictors, ...rest } =
+    const { scores: _, differences: __, predictors, glimpses, ...rest } =
       (await evaluate(place.options)).summary;
     assert.deepEqual(
       predictors.map(({ name, kind }) => [name, kind]),
@@ -164,6 +164,15 @@ if (filesObstacle) {
         ]),
       ],
     );
+    const covered = Object.entries(glimpses!.byPredictor);
+    assert.deepEqual(
+      covered.map(([name]) => name),
+      ["teacher", "student", "gaussian", "meanMap", "random"],
+    );
+    for (const [, { points }] of covered) { // all six patches, whatever their order
+      assert.deepEqual(points.slice(5).map(({ mean }) => mean), [1, 1, 1, 1, 1]);
+    }
+    assert.equal(glimpses!.byPredictor.teacher.area.mean, 1); // all of it lies at one patch
     assert.deepEqual(rest, {
       version: 1,
       datasetPath: place.options.datasetPath,

@@ -49,10 +49,7 @@ Deno.test("faithfulnessOf() follows the teacher's own class while patches go", a
 });
 
 Deno.test("faithfulnessOf() follows it while patches come back to a blurred photo", async () => {
-  const { insertion } = await faithfulnessOf(photo, options);
-  // σ is 5/224 pixels here: the blurred photo is the photo, and nothing changes
-  near(insertion.teacher, new Array(11).fill(1));
-  // of a bigger photo with stripes no pixel keeps its value where it is blurred
+  // stripes of which no pixel keeps its value where they are blurred
   const side = 224;
   const data = Uint8Array.from(
     { length: side * side * 3 },
@@ -100,7 +97,6 @@ Deno.test("meanFaithfulness() averages, with areas by the trapezoidal rule", asy
   ]);
   const area = (name: string) => deletion.byPredictor[name].area.mean;
   near([area("teacher"), area("student"), area("gaussian")], [0.1, 0.9, 0.5]);
-  assert.equal(insertion.byPredictor.student.area.mean, 1);
   assert.deepEqual([insertion.xTitle, deletion.xTitle], [
     "share of patches restored",
     "share of patches removed",
