@@ -27,6 +27,10 @@ export const trainingOptions = {
   }).default(1e-3),
   augment: toggle({ description: "flip, turn, warp, move and recolour the training photos" })
     .default(true),
+  targets: choice(["joint", "views"], {
+    description:
+      "what is learnt: maps moved with the photos, or the teacher's maps of views that precompute cached",
+  }).default("joint"),
   pixelCacheMb: wholeNumber({
     min: 0,
     description: "memory that decoded photos may fill, in MB",

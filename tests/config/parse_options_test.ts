@@ -85,6 +85,8 @@ Deno.test("parseOptions() gives every documented default", async () => {
     discardRatio: 0.95,
     rolloutMode: "paper",
     shardSize: 1024,
+    views: 0,
+    targets: "joint",
     workers: 2,
     onBadImage: "skip",
     overwrite: false,
