@@ -45,8 +45,8 @@ await runTask(demoTask, async (options, terminal) => {
   if (!complete) return;
 
   terminal.say("3/4 evaluate: on scenes that the student has never seen");
-  const { metrics } = await evaluateStage(
-    evaluateTask.schema.parse({ ...data, runDir: output, seed }),
+  const { scores } = await evaluateStage(
+    evaluateTask.schema.parse({ ...data, runDir: output, seed, withTeacher: true }),
     terminal,
   );
 
@@ -56,5 +56,5 @@ await runTask(demoTask, async (options, terminal) => {
     terminal,
   );
   terminal.print(`loss curve: ${join(output, "loss.png")}`);
-  return { output, metrics, picture: picture.output };
+  return { output, scores, picture: picture.output };
 });

@@ -1,5 +1,5 @@
 /**
- * `deno task evaluate`: a student's score on the held-out photos, beside two baselines.
+ * `deno task evaluate`: a student's score on the held-out photos, beside baselines.
  *
  * @module
  */
@@ -10,6 +10,5 @@ import { startBackend } from "./terminal/start_backend.ts";
 await runTask(evaluateTask, async (options, terminal) => {
   const { evaluateStage } = await import("./stages/evaluate_stage.ts");
   await startBackend(options, terminal);
-  const { perImage: _, ...result } = await evaluateStage(options, terminal);
-  return result;
+  return await evaluateStage(options, terminal);
 });

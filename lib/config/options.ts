@@ -52,6 +52,7 @@ export const optionSections = {
     ...run.runOptions,
     ...run.checkpointOptions,
     ...run.pictureOptions,
+    ...run.evaluationOptions,
     ...run.sampleOptions,
     ...run.benchOptions,
     ...run.overwriteOptions,

@@ -68,6 +68,19 @@ export const checkpointOptions = {
   }).optional(),
 };
 
+/** What `evaluate` compares with, and where it leaves the scores. */
+export const evaluationOptions = {
+  withTeacher: toggle({
+    description: "load the cache's teacher: its maps of the student's view and of mirrored photos",
+  }).default(false),
+  outputDir: text({
+    description: "folder for evaluation.json and evaluation.jsonl, the scores of each photo",
+    placeholder: "DIR",
+    expected: folder,
+    unset: "the run's folder; none for a checkpoint outside a run",
+  }).optional(),
+};
+
 /** What happens to an earlier result. */
 export const overwriteOptions = {
   overwrite: toggle({ description: "replace an earlier result that stands in the way" })

@@ -52,9 +52,10 @@ export const trainTask = {
 /** `deno task evaluate`. */
 export const evaluateTask = {
   name: "evaluate",
-  description: "Scores a student on the held-out photos, beside two baselines.",
+  description: "Scores a student on the held-out photos, beside baselines.",
   schema: z.strictObject({
     ...groups.commonOptions,
+    ...groups.weightsOptions,
     ...groups.datasetOptions,
     ...withoutDefaults(groups.holdoutOptions, { unset: "as the student was trained" }),
     ...groups.decodingOptions,
@@ -62,6 +63,7 @@ export const evaluateTask = {
     ...groups.cacheOptions,
     ...withoutDefaults(groups.runOptions, { unset: "the newest run" }),
     ...groups.checkpointOptions,
+    ...groups.evaluationOptions,
   }),
 };
 

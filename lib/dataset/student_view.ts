@@ -97,6 +97,18 @@ export function describeView(description: StudentDescription): string {
   return `${small.join("×")} pixels of ${imageSize.join("×")}`;
 }
 
+/** What share of the photo's pixels (`DOWNSIZE`) or patches (`MAE`) the student gets, in (0, 1]. */
+export function seenShareOf(
+  { view: { imageSize: [height, width] }, degradation, model: { config } }: StudentDescription,
+): number {
+  if (degradation.strategy === "MAE") {
+    const patches = numPatchesOf(config);
+    return Math.floor(patches * (1 - degradation.maskRatio)) / patches; // as sampleVisiblePatches() rounds
+  }
+  const { factor } = degradation;
+  return Math.floor(height / factor) * Math.floor(width / factor) / (height * width);
+}
+
 function drawVisible(
   { maskKey }: ViewedPhoto,
   { model, degradation }: StudentDescription,

@@ -7,12 +7,19 @@ import type { CacheManifest } from "../cache/manifest.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
 import { describeDifferences } from "../cache/settings.ts";
 import { type ImageSplit, splitImages } from "../dataset/split.ts";
-import { describeView } from "../dataset/student_view.ts";
-import { openStudent, type StudentDescription } from "../model/student_checkpoint.ts";
-import { centredGaussian, meanMap } from "./baselines.ts";
-import type { Evaluation } from "./evaluation.ts";
+import { describeView, seenShareOf } from "../dataset/student_view.ts";
+import {
+  openStudent,
+  type StudentCheckpoint,
+  type StudentDescription,
+} from "../model/student_checkpoint.ts";
+import type { EvaluationFile, ImageScoresLine } from "../run/evaluation_file.ts";
+import type { CachedTeacherOptions } from "../teacher/cached_teacher.ts";
+import { centredGaussian } from "./baselines.ts";
+import { measures } from "./measures.ts";
+import { openPredictors } from "./predictors.ts";
 import { scorePhotos, type ScoringOptions } from "./score_photos.ts";
-import { meanScores } from "./scores.ts";
+import { summariseScores } from "./summarise_scores.ts";
 
 /** What to evaluate, and on what. */
 export interface EvaluateOptions extends ScoringOptions {
@@ -22,54 +29,91 @@ export interface EvaluateOptions extends ScoringOptions {
   readonly rolloutDir: string;
   /** Share of the photos to score, chosen by a hash of their paths, in [0, 1). */
   readonly holdout: number;
+  /**
+   * Where masks, other photos, random weights and resamples are drawn from: equal seeds hide the same
+   * patches of the same photo.
+   */
+  readonly seed: number;
+  /**
+   * How the cache's teacher is opened, to predict from the student's view and from the mirrored photo;
+   * without it both are left out.
+   */
+  readonly teacher?: CachedTeacherOptions;
+}
+
+/** What an evaluation came to. */
+export interface Evaluation {
+  /** Means, intervals and differences: what `evaluation.json` holds. */
+  readonly summary: EvaluationFile;
+  /** The scores of each photo, in order of path: the lines of `evaluation.jsonl`. */
+  readonly perImage: readonly ImageScoresLine[];
 }
 
 /**
- * Scores a student on the held-out photos of a cache, beside the mean training map and a centred Gaussian,
- * against the teacher's maps divided by their maximum.
+ * Scores a student on the held-out photos of a cache against the teacher's maps divided by their maximum,
+ * beside baselines and, with the teacher, what it makes of the student's view and of the mirrored photo.
  *
- * Memory holds two batches of photos, besides the cache's shards and the scores.
+ * Memory holds two batches of photos, besides the cache's shards, the models and the scores.
  *
  * @throws {RangeError} When an option is impossible, or the cache's maps are not those that the student
  * predicts.
  * @throws {SyntaxError} When the checkpoint, the cache or a photo is damaged.
- * @throws {Error} When no photo is held out or none is left for the mean map, or a file is missing.
+ * @throws {Error} When no photo is held out or none is left for the mean map, a file is missing, the
+ * teacher's weights have changed, or the student says what is no number.
  * @throws The signal's reason, when it was aborted.
  */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
-  const { checkpointPath, rolloutDir, holdout, batchSize, signal } = options;
+  const { checkpointPath, rolloutDir, batchSize, seed } = options;
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new RangeError(`Cannot evaluate: batchSize is ${batchSize}, expected a positive integer`);
   }
   using cache = await RolloutCache.open(rolloutDir);
-  const { training, heldOut } = splitPhotos(cache, options);
+  const split = splitPhotos(cache, options);
   const checkpoint = await openStudent(checkpointPath);
   try {
     const { description } = checkpoint;
     checkMaps(description, { manifest: cache.manifest, options });
-    const baselines = {
-      meanMap: await meanMap(cache, { paths: training, signal }),
-      gaussian: centredGaussian(description.grid),
+    using opened = await openPredictors({ ...options, ...split, checkpoint, cache });
+    const { predictors } = opened;
+    const { grid, view: preprocessing } = description;
+    const context = { grid, imageSize: preprocessing.imageSize, prior: centredGaussian(grid) };
+    const scoring = { ...options, predictors, cache, preprocessing, context };
+    const perImage = await scorePhotos(split.heldOut, scoring);
+    const summary = {
+      ...describeEvaluated(options, { checkpoint, cache, split }),
+      predictors: predictors.map(({ name, title, kind }) => ({ name, title, kind })),
+      measures: [...measures],
+      ...summariseScores(perImage, { seed }),
     };
-    const perImage = await scorePhotos(heldOut, { ...options, checkpoint, cache, baselines });
-    return {
-      checkpoint: checkpointPath,
-      photos: heldOut.length,
-      trainingPhotos: training.length,
-      holdout,
-      datasetSha256: cache.manifest.dataset.pathsSha256,
-      grid: description.grid,
-      view: describeView(description),
-      metrics: {
-        student: meanScores(perImage.map(({ student }) => student)),
-        meanMap: meanScores(perImage.map(({ meanMap }) => meanMap)),
-        gaussian: meanScores(perImage.map(({ gaussian }) => gaussian)),
-      },
-      perImage,
-    };
+    return { summary, perImage };
   } finally {
     checkpoint.student.dispose();
   }
+}
+
+function describeEvaluated(
+  { checkpointPath, holdout, datasetPath, rolloutDir, seed }: EvaluateOptions,
+  { checkpoint: { description }, cache, split }: {
+    checkpoint: StudentCheckpoint;
+    cache: RolloutCache;
+    split: ImageSplit;
+  },
+): Omit<EvaluationFile, "predictors" | "measures" | "scores" | "differences"> {
+  const [gridHeight, gridWidth] = description.grid;
+  return {
+    version: 1,
+    checkpoint: checkpointPath,
+    photos: split.heldOut.length,
+    trainingPhotos: split.training.length,
+    holdout,
+    datasetPath,
+    rolloutDir,
+    datasetSha256: cache.manifest.dataset.pathsSha256,
+    grid: [gridHeight, gridWidth],
+    view: describeView(description),
+    seenShare: seenShareOf(description),
+    seed,
+  };
 }
 
 function splitPhotos(

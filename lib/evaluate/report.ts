@@ -3,79 +3,116 @@
  *
  * @module
  */
-import type { Evaluation, Predictor, ScoresByPredictor } from "./evaluation.ts";
-import type { Scores } from "./scores.ts";
+import type { EvaluationFile, Interval, Measure } from "../run/evaluation_file.ts";
+import type { MeasureName } from "./measures.ts";
 
-const rows: readonly [predictor: Predictor, name: string][] = [
-  ["student", "student"],
-  ["meanMap", "mean training map"],
-  ["gaussian", "centred Gaussian"],
-];
+/** Below it a difference counts as real. */
+const SIGNIFICANCE = 0.05;
 
-const columns: readonly [measure: keyof Scores, title: string][] = [
-  ["bce", "BCE ↓"],
-  ["meanAbsoluteError", "abs. error ↓"],
-  ["cc", "CC ↑"],
-  ["sim", "SIM ↑"],
-  ["kl", "KL ↓"],
+/** The measures of the tables, as many side by side as a terminal of 100 columns holds. */
+const blocks: readonly (readonly MeasureName[])[] = [
+  ["cc", "sim", "kl", "nss", "ig"],
+  ["auc10", "spearman", "topRecall", "peakDistance", "bce", "meanAbsoluteError"],
 ];
 
 /**
- * Describes an evaluation: whose it is, a table of the scores (↑ higher is better, ↓ lower is), and whether
- * the student is worth having.
+ * Describes an evaluation: whose it is, tables of the scores with the halves of their intervals (↑ higher is
+ * better, ↓ lower is), a table of the differences that are real, and whether the student is worth having.
  *
- * @returns Lines of plain text.
+ * @returns Lines of plain text, of 100 columns at most but for the checkpoint's path.
  */
-export function describeEvaluation(evaluation: Evaluation): string[] {
-  const { checkpoint, photos, trainingPhotos, holdout, grid, view, metrics } = evaluation;
+export function describeEvaluation(evaluation: EvaluationFile): string[] {
+  const { checkpoint, photos, trainingPhotos, holdout, grid, view } = evaluation;
   const all = photos + trainingPhotos;
   return [
     `${checkpoint}: ${view} to a map of ${grid.join("×")}`,
-    `${photos} of ${all} photo${all === 1 ? "" : "s"} held out (a share of ${holdout})`,
+    `${photos} of ${all} photo${all === 1 ? "" : "s"} held out (a share of ${holdout}); ` +
+    "means ± half of their 95 % interval (bootstrap)",
+    ...blocks.flatMap((names) => ["", ...scoreTable(evaluation, names)]),
     "",
-    ...scoreTable(metrics),
+    ...differenceTable(evaluation),
     "",
-    describeVerdict(metrics),
+    ...(["cc", "kl"] as const).map((name) => describeVerdict(evaluation, name)),
   ];
 }
 
 /**
- * Says whether the student predicts better than both baselines, from the numbers: CC for where the maps
- * rise and fall together, KL for how much of the teacher's map the student misses.
+ * Says in one line which baselines the student beats in a measure and which not, by the p values: a
+ * difference that chance explains is none.
  */
-export function describeVerdict({ student, meanMap, gaussian }: ScoresByPredictor): string {
-  const beatsInCc = student.cc > Math.max(meanMap.cc, gaussian.cc);
-  const beatsInKl = student.kl < Math.min(meanMap.kl, gaussian.kl);
-  const verdict = beatsInCc && beatsInKl
-    ? "beats both baselines in CC and in KL"
-    : beatsInCc
-    ? "beats both baselines in CC, but not in KL"
-    : beatsInKl
-    ? "beats both baselines in KL, but not in CC"
-    : "does not beat both baselines in CC, nor in KL";
-  const numbers = (["cc", "kl"] as const).map((measure) =>
-    `${measure.toUpperCase()} ${shown(student[measure])} against ${shown(meanMap[measure])} and ` +
-    shown(gaussian[measure])
-  );
-  return `The student ${verdict}: ${numbers.join(", ")}.`;
+export function describeVerdict(evaluation: EvaluationFile, measure: MeasureName): string {
+  const { title } = evaluation.measures.find(({ name }) => name === measure)!;
+  const baselines = evaluation.predictors.filter(({ kind }) => kind === "baseline");
+  const titlesOf = (wanted: Verdict) =>
+    baselines.filter(({ name }) => verdictOf(evaluation, { predictor: name, measure }) === wanted)
+      .map(({ title }) => `“${title}”`);
+  const [better, worse, equal] = [titlesOf("better"), titlesOf("worse"), titlesOf("equal")];
+  if (better.length === baselines.length) return `In ${title} the student beats every baseline.`;
+  return [
+    `In ${title} the student beats ${better.length} of ${baselines.length} baselines`,
+    worse.length > 0 && `it is worse than ${worse.join(", ")}`,
+    equal.length > 0 && `it is not to be told from ${equal.join(", ")}`,
+  ].filter(Boolean).join("; ") + ".";
+}
+
+type Verdict = "better" | "worse" | "equal";
+
+function verdictOf(
+  { differences, measures }: EvaluationFile,
+  { predictor, measure }: { predictor: string; measure: string },
+): Verdict {
+  const { mean, pValue } = differences[predictor][measure];
+  if (pValue >= SIGNIFICANCE) return "equal";
+  const { better } = measures.find(({ name }) => name === measure)!;
+  return (mean > 0) === (better === "higher") ? "better" : "worse";
+}
+
+function scoreTable(
+  { predictors, measures, scores }: EvaluationFile,
+  names: readonly MeasureName[],
+): string[] {
+  return alignTable([
+    ["", ...names.map((name) => titleOf(measures, name))],
+    ...predictors.map(({ name, title }) => [
+      title,
+      ...names.map((measure) => describeInterval(scores[name][measure])),
+    ]),
+  ]);
+}
+
+function differenceTable(evaluation: EvaluationFile): string[] {
+  const names = blocks.flat();
+  const signs: Record<Verdict, string> = { better: "+", worse: "−", equal: "·" };
+  const others = evaluation.predictors.filter(({ kind }) => kind !== "student");
+  return [
+    ...alignTable([
+      ["student against", ...names.map((name) => titleOf(evaluation.measures, name).slice(0, -2))],
+      ...others.map(({ name, title }) => [
+        title,
+        ...names.map((measure) => signs[verdictOf(evaluation, { predictor: name, measure })]),
+      ]),
+    ]),
+    "+ the student is better, − worse, · no real difference (paired sign-flip test, " +
+    `p < ${SIGNIFICANCE} each)`,
+  ];
+}
+
+function titleOf(measures: readonly Measure[], measure: MeasureName): string {
+  const { title, better } = measures.find(({ name }) => name === measure)!;
+  return `${title} ${better === "higher" ? "↑" : "↓"}`;
 }
 
 /** One row a predictor, one column a measure, aligned for a fixed-width font. */
-function scoreTable(metrics: ScoresByPredictor): string[] {
-  const cells = [
-    ["", ...columns.map(([, title]) => title)],
-    ...rows.map(([predictor, name]) => [
-      name,
-      ...columns.map(([measure]) => shown(metrics[predictor][measure])),
-    ]),
-  ];
+function alignTable(cells: readonly (readonly string[])[]): string[] {
   const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
-  return cells.map(([name, ...scores]) =>
-    [name.padEnd(widths[0]), ...scores.map((score, i) => score.padStart(widths[i + 1]))].join("  ")
+  return cells.map(([name, ...rest]) =>
+    [name.padEnd(widths[0]), ...rest.map((cell, i) => cell.padStart(widths[i + 1]))].join("  ")
+      .trimEnd()
   );
 }
 
-/** Four digits after the point: more than a few hundred photos can tell apart. */
-function shown(score: number): string {
-  return score.toFixed(4);
+/** Three digits after the point, one of what has two before it: as much as hundreds of photos can tell. */
+function describeInterval({ mean, low, high }: Interval): string {
+  const digits = Math.abs(mean) < 10 ? 3 : 1;
+  return `${mean.toFixed(digits)}±${((high - low) / 2).toFixed(digits)}`;
 }

@@ -3,118 +3,122 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs";
 import type { RolloutCache } from "../cache/rollout_cache.ts";
 import { PhotoSource } from "../dataset/photo_source.ts";
-import { type ViewedPhoto, viewPhotos } from "../dataset/student_view.ts";
-import type { StudentCheckpoint } from "../model/student_checkpoint.ts";
+import type { Preprocessing } from "../image/preprocess.ts";
 import { divideByMaximum } from "../rollout/divide_by_maximum.ts";
-import type { ImageScores } from "./evaluation.ts";
-import { scoreMap } from "./scores.ts";
+import type { MapPredictor, PreparedPhoto } from "./map_predictor.ts";
+import { type MeasureContext, scoreMap, type Scores } from "./measures.ts";
+import type { ScoredPhoto } from "./scored_photo.ts";
 
-/** How photos are read and shown to the student. */
+/** How photos are read and shown to the predictors. */
 export interface ScoringOptions {
   /** The folder of photos; not needed where the cache holds their pixels. */
   readonly datasetPath: string;
-  /** Photos that the student sees at once. */
+  /** Photos that the predictors see at once. */
   readonly batchSize: number;
   /** Threads that decode; the pool's default when not given. */
   readonly workers?: number;
-  /** Where masks are drawn from: equal seeds hide the same patches of the same photo. */
-  readonly seed: number;
   /** Stops the work before the next batch. */
   readonly signal?: AbortSignal;
   /** Told where the pixels come from, where the cache holds some. */
   readonly onPixels?: (note: string) => void;
   /** Called at the start and after each batch. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Called with each photo in the order of their paths, and awaited: what else is measured on it. */
+  readonly onPhoto?: (photo: ScoredPhoto) => void | Promise<void>;
 }
 
 /** What is scored, and how. */
 export interface Scoring extends ScoringOptions {
-  /** The student. */
-  readonly checkpoint: StudentCheckpoint;
+  /** Who predicts. */
+  readonly predictors: readonly MapPredictor[];
   /** The teacher's maps. */
   readonly cache: RolloutCache;
-  /** The maps of the baselines, float32 [gridHeight·gridWidth]. */
-  readonly baselines: Readonly<Record<"meanMap" | "gaussian", Float32Array>>;
+  /** How photos are prepared for the teacher. */
+  readonly preprocessing: Preprocessing;
+  /** What measures need besides the maps. */
+  readonly context: MeasureContext;
+}
+
+/** The scores of one photo. */
+export interface PhotoScores {
+  /** Relative to the data set, with `/`. */
+  readonly path: string;
+  /** By predictor. */
+  readonly scores: Readonly<Record<string, Scores>>;
 }
 
 /**
- * Scores the student and the baselines on each photo; the next batch is read while the student looks at
- * this one.
+ * Scores every predictor on each photo; the next batch is read while this one is predicted.
  *
  * @param paths Photos of the cache, relative to the data set.
  * @returns The scores in the order of `paths`.
  * @throws {SyntaxError} When a photo or the cache is damaged.
- * @throws {Error} When a photo is missing.
+ * @throws {Error} When a photo is missing, or a predicted map is not finite.
  * @throws The signal's reason, when it was aborted.
  */
 export async function scorePhotos(
   paths: readonly string[],
   scoring: Scoring,
-): Promise<ImageScores[]> {
-  const { checkpoint, batchSize, signal, onProgress } = scoring;
-  const preprocessing = checkpoint.description.view;
-  using source = await PhotoSource.open({ ...scoring, preprocessing });
+): Promise<PhotoScores[]> {
+  const { batchSize, signal, onProgress } = scoring;
+  using source = await PhotoSource.open(scoring);
   if (source.note) scoring.onPixels?.(source.note);
-  const scores: ImageScores[] = [];
+  const scores: PhotoScores[] = [];
   const total = paths.length;
-  let photos = loadBatch(paths.slice(0, batchSize), { source, ...scoring });
+  let photos = loadBatch(paths.slice(0, batchSize), source);
   onProgress?.({ done: 0, total });
   for (let start = 0; start < total; start += batchSize) {
     signal?.throwIfAborted();
     const end = Math.min(start + batchSize, total);
     const batch = await photos;
-    photos = loadBatch(paths.slice(end, end + batchSize), { source, ...scoring });
-    const maps = await predict(batch, checkpoint);
-    for (const [place, map] of maps.entries()) {
-      scores.push(await scorePhoto(paths[start + place], { ...scoring, map }));
-    }
+    photos = loadBatch(paths.slice(end, end + batchSize), source);
+    scores.push(...await scoreBatch(batch, scoring));
     onProgress?.({ done: end, total });
   }
   return scores;
 }
 
 /** Starts reading photos, which may be awaited late: until then a failure is not unhandled. */
-function loadBatch(
-  paths: readonly string[],
-  { source, seed }: ScoringOptions & { source: PhotoSource },
-): Promise<ViewedPhoto[]> {
-  const photos = Promise.all(paths.map(async (path) => {
-    const { data } = await source.load(path);
-    return { pixels: data, maskKey: [seed, "evaluate", path] };
-  }));
+function loadBatch(paths: readonly string[], source: PhotoSource): Promise<PreparedPhoto[]> {
+  const photos = Promise.all(
+    paths.map(async (path) => ({ path, pixels: await source.load(path) })),
+  );
   photos.catch(() => {});
   return photos;
 }
 
-async function predict(
-  photos: readonly ViewedPhoto[],
-  { student, description }: StudentCheckpoint,
-): Promise<Float32Array[]> {
-  const maps = tf.tidy(() => {
-    const { images, visible } = viewPhotos(photos, description);
-    return student.predict(images, visible);
-  });
-  try {
-    const values = await maps.data<"float32">();
-    const size = values.length / photos.length;
-    return photos.map((_, photo) => values.subarray(photo * size, (photo + 1) * size));
-  } finally {
-    maps.dispose();
+async function scoreBatch(
+  photos: readonly PreparedPhoto[],
+  { predictors, cache, context, onPhoto }: Scoring,
+): Promise<PhotoScores[]> {
+  const predicted: [name: string, maps: Float32Array[]][] = [];
+  for (const predictor of predictors) { // one after the other: each fills the machine
+    predicted.push([predictor.name, await predictor.predict(photos)]);
   }
+  const scores: PhotoScores[] = [];
+  for (const [place, { path, pixels }] of photos.entries()) {
+    const teacherMap = divideByMaximum(await cache.readMap(path));
+    const maps = Object.fromEntries(predicted.map(([name, maps]) => [name, maps[place]]));
+    requireFinite(maps, path);
+    await onPhoto?.({ path, pixels, teacherMap, maps });
+    const scored = Object.entries(maps).map(([name, map]) =>
+      [name, scoreMap(map, teacherMap, context)] as const
+    );
+    scores.push({ path, scores: Object.fromEntries(scored) });
+  }
+  return scores;
 }
 
-async function scorePhoto(
-  path: string,
-  { map, cache, baselines }: Scoring & { map: Float32Array },
-): Promise<ImageScores> {
-  const teacher = divideByMaximum(await cache.readMap(path));
-  return {
-    path,
-    student: scoreMap(map, teacher),
-    meanMap: scoreMap(baselines.meanMap, teacher),
-    gaussian: scoreMap(baselines.gaussian, teacher),
-  };
+/** A student whose training has gone astray says NaN, of which no table can be made. */
+function requireFinite(maps: Readonly<Record<string, Float32Array>>, path: string): void {
+  for (const [name, map] of Object.entries(maps)) {
+    const wrong = map.find((value) => !Number.isFinite(value));
+    if (wrong === undefined) continue;
+    throw new Error(
+      `Cannot evaluate: ${name}'s map of ${path} holds ${wrong}, expected finite numbers; ` +
+        "if it is the student's, train it again with a smaller --lr",
+    );
+  }
 }

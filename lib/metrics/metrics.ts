@@ -2,14 +2,14 @@
  * How close a predicted map is to the teacher's, by the measures of the saliency field.
  *
  * Shape letters: G = gridHeight·gridWidth. A map is float32 [G], nowhere negative. CC, SIM and KL do not
- * depend on a map's scale, the others do: there both maps are in [0, 1]. SIM and KL compare distributions,
- * p = P/ΣP of the prediction and q = Q/ΣQ of the teacher; an all-zero map stays zero.
+ * depend on a map's scale, nor do NSS and IG, the others do: there both maps are in [0, 1]. Where
+ * distributions are compared, p = P/ΣP of the prediction and q = Q/ΣQ of the teacher; an all-zero map stays
+ * zero. What goes by the order of the patches alone is in `ranks.ts` and `top_patches.ts`.
  *
  * @module
  */
 
-/** The smallest step above 1 of a float64, which keeps the benchmark's KL finite. */
-const EPSILON = 2.2204e-16;
+import { EPSILON, mean, requireSameLength, sumOverDistributions, total } from "./map_pair.ts";
 
 /** PyTorch's bound of the logarithms in `BCELoss`, which keeps the loss of a sure mistake finite. */
 const LEAST_LOG = -100;
@@ -97,34 +97,52 @@ export function klDivergence(prediction: Float32Array, teacher: Float32Array): n
   );
 }
 
-type Term = (p: number, q: number) => number;
-
-interface MapPair {
-  readonly prediction: Float32Array;
-  readonly teacher: Float32Array;
+/**
+ * NSS weighted by the teacher's map: Σ q·(P − μ)/σ, with the mean μ and the population's standard deviation
+ * σ of the prediction: how many σ it lies above its mean where the teacher looks. 0 for a constant
+ * prediction, where the quotient is 0/0, and for an all-zero teacher.
+ *
+ * Peters et al. 2005 (Vision Research 45:2397–2416) for fixations; with a map in their place as in
+ * Bylinskii et al. 2018, arXiv:1604.03605.
+ *
+ * @param prediction [G].
+ * @param teacher [G].
+ * @throws {TypeError} When the maps differ in length.
+ */
+export function normalisedScanpathSaliency(
+  prediction: Float32Array,
+  teacher: Float32Array,
+): number {
+  const maps = { prediction, teacher };
+  const meanP = mean(maps, (p) => p);
+  const sigma = Math.sqrt(mean(maps, (p) => (p - meanP) ** 2));
+  if (sigma === 0) return 0;
+  const sumQ = total(teacher) || 1;
+  return mean(maps, (p, q) => q / sumQ * (p - meanP) / sigma) * prediction.length;
 }
 
-function sumOverDistributions(maps: MapPair, term: Term): number {
-  const sumP = total(maps.prediction) || 1; // a map that is all zero stays so
-  const sumQ = total(maps.teacher) || 1;
-  return sum(maps, (p, q) => term(p / sumP, q / sumQ));
-}
-
-function mean(maps: MapPair, term: Term): number {
-  return sum(maps, term) / maps.prediction.length;
-}
-
-/** Adds up in float64. */
-function sum({ prediction, teacher }: MapPair, term: Term): number {
-  if (prediction.length !== teacher.length) {
-    throw new TypeError(
-      `Cannot compare maps: the prediction has ${prediction.length} patches, expected the ` +
-        `teacher's ${teacher.length}`,
-    );
-  }
-  return prediction.reduce((before, p, patch) => before + term(p, teacher[patch]), 0);
-}
-
-function total(map: Float32Array): number {
-  return map.reduce((before, value) => before + value, 0);
+/**
+ * IG, the information gained over a prior that does not look at the photo:
+ * Σ q·(log₂(p + ε) − log₂(b + ε)), b = B/ΣB, ε = 2.2204·10⁻¹⁶, in bits a fixation; 0 for the prior itself
+ * and for an all-zero teacher, negative where the prior knows better.
+ *
+ * Kümmerer et al. 2015 (PNAS 112:16054–16059), as pysaliency and Bylinskii et al. 2018, arXiv:1604.03605,
+ * compute it; with a map in place of the fixations.
+ *
+ * @param prediction [G].
+ * @param teacher [G].
+ * @param options `prior` is [G].
+ * @throws {TypeError} When the maps differ in length.
+ */
+export function informationGain(
+  prediction: Float32Array,
+  teacher: Float32Array,
+  { prior }: { prior: Float32Array },
+): number {
+  requireSameLength({ prediction: prior, teacher });
+  const sumB = total(prior) || 1;
+  return sumOverDistributions({ prediction, teacher }, (p, q, patch) => {
+    const b = prior[patch] / sumB;
+    return q * (Math.log2(p + EPSILON) - Math.log2(b + EPSILON));
+  });
 }

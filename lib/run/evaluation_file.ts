@@ -3,94 +3,111 @@
  *
  * @module
  */
-import { z } from "zod";
 import { writeFileAtomically } from "../files/atomic_write.ts";
-import { parseJson } from "../files/json.ts";
+import { parseJson, type Schema } from "../files/json.ts";
+import { evaluationSchema, imageScoresSchema } from "./evaluation_schema.ts";
 
 /** A mean over the photos, and its bootstrap interval of 95 %. */
-const interval = z.strictObject({ mean: z.number(), low: z.number(), high: z.number() });
+export interface Interval {
+  /** The mean. */
+  mean: number;
+  /** The interval's lower end. */
+  low: number;
+  /** The interval's upper end. */
+  high: number;
+}
 
 /** A measure's name, how a table titles it, and which way is better. */
-const measure = z.strictObject({
-  name: z.string(),
-  title: z.string(),
-  better: z.enum(["higher", "lower"]),
-});
+export interface Measure {
+  /** The key of its scores. */
+  name: string;
+  /** What a table calls it. */
+  title: string;
+  /** Which way is better. */
+  better: "higher" | "lower";
+}
 
-/** Who predicts, and in words what of. */
-const predictor = z.strictObject({
-  name: z.string(),
-  title: z.string(),
-  kind: z.enum(["student", "baseline", "ceiling"]),
-});
+/** Who predicts. */
+export interface PredictorEntry {
+  /** The key of its scores. */
+  name: string;
+  /** What a table calls it. */
+  title: string;
+  /** The student, something that it should beat, or about the best that can be had. */
+  kind: "student" | "baseline" | "ceiling";
+}
 
 /** Student minus another predictor, photo by photo, and how likely chance alone is that far from 0. */
-const difference = z.strictObject({ ...interval.shape, pValue: z.number().min(0).max(1) });
+export interface Difference extends Interval {
+  /** From 0 to 1. */
+  pValue: number;
+}
 
-/** A mean curve: y at each x, with its interval. */
-const curve = z.array(z.strictObject({ x: z.number(), ...interval.shape }));
+/** A point of a mean curve: y at x, with its interval. */
+export interface CurvePoint extends Interval {
+  /** Where on the curve. */
+  x: number;
+}
 
-/** Means under the curve, and the curve, of each predictor. */
-const curves = z.strictObject({
-  xTitle: z.string(),
-  yTitle: z.string(),
-  /** By predictor. */
-  byPredictor: z.record(z.string(), z.strictObject({ area: interval, points: curve })),
-});
-
-/** An evaluation as it lies in `evaluation.json`. */
-export const evaluationSchema = z.strictObject({
-  version: z.literal(1),
-  checkpoint: z.string(),
-  /** Photos scored. */
-  photos: z.int(),
-  /** Photos that the mean training map is made of. */
-  trainingPhotos: z.int(),
-  holdout: z.number(),
-  datasetPath: z.string(),
-  rolloutDir: z.string(),
-  datasetSha256: z.string(),
-  grid: z.tuple([z.int(), z.int()]),
-  /** What the student saw of a photo, in words. */
-  view: z.string(),
-  /** The same as a share of the photo's pixels or patches. */
-  seenShare: z.number(),
-  seed: z.int(),
-  predictors: z.array(predictor),
-  measures: z.array(measure),
-  /** By predictor, then by measure. */
-  scores: z.record(z.string(), z.record(z.string(), interval)),
-  /** Student minus predictor, by predictor, then by measure. */
-  differences: z.record(z.string(), z.record(z.string(), difference)),
-  /** Insertion and deletion, where the teacher has a classifier and it was asked for. */
-  faithfulness: z.strictObject({ insertion: curves, deletion: curves }).optional(),
-  /** Share of the teacher's attention covered after 1…k glimpses. */
-  glimpses: curves.optional(),
-  /** By augmentation: how far the teacher's map of a moved photo is from its moved map (CC). */
-  equivariance: z.record(z.string(), interval).optional(),
-});
-
-/** An evaluation as it lies in `evaluation.json`. */
-export type EvaluationFile = z.infer<typeof evaluationSchema>;
-/** A mean over the photos, and its bootstrap interval of 95 %. */
-export type Interval = z.infer<typeof interval>;
-/** A measure's name, title, and which way is better. */
-export type Measure = z.infer<typeof measure>;
-/** Who predicts. */
-export type PredictorEntry = z.infer<typeof predictor>;
 /** Mean curves by predictor, and the areas under them. */
-export type Curves = z.infer<typeof curves>;
+export interface Curves {
+  /** What the curves go over. */
+  xTitle: string;
+  /** What they show. */
+  yTitle: string;
+  /** By predictor: the mean area, and the mean curve. */
+  byPredictor: Record<string, { area: Interval; points: CurvePoint[] }>;
+}
 
-/** One photo's scores: a line of `evaluation.jsonl`. */
-export const imageScoresSchema = z.strictObject({
-  /** Relative to the data set, with `/`. */
-  path: z.string(),
+/** An evaluation as it lies in `evaluation.json`. */
+export interface EvaluationFile {
+  /** Of the format. */
+  version: 1;
+  /** The student's file. */
+  checkpoint: string;
+  /** Photos scored. */
+  photos: number;
+  /** Photos that the mean training map is made of. */
+  trainingPhotos: number;
+  /** The share held out that divided them. */
+  holdout: number;
+  /** The folder of photos. */
+  datasetPath: string;
+  /** The cache of the teacher's maps. */
+  rolloutDir: string;
+  /** SHA-256 of the list of the data set's paths: what a checkpoint says it was trained on. */
+  datasetSha256: string;
+  /** Height and width of a map, in patches. */
+  grid: [gridHeight: number, gridWidth: number];
+  /** What the student saw of a photo, in words. */
+  view: string;
+  /** The same as a share of the photo's pixels or patches. */
+  seenShare: number;
+  /** Where every draw came from. */
+  seed: number;
+  /** Who predicted, in the order of tables. */
+  predictors: PredictorEntry[];
+  /** What by, likewise. */
+  measures: Measure[];
   /** By predictor, then by measure. */
-  scores: z.record(z.string(), z.record(z.string(), z.number())),
-});
+  scores: Record<string, Record<string, Interval>>;
+  /** Student minus predictor, by predictor, then by measure. */
+  differences: Record<string, Record<string, Difference>>;
+  /** Insertion and deletion, where the teacher has a classifier and it was asked for. */
+  faithfulness?: { insertion: Curves; deletion: Curves };
+  /** Share of the teacher's attention covered after 1…k glimpses. */
+  glimpses?: Curves;
+  /** By augmentation: how far the teacher's map of a moved photo is from its moved map (CC). */
+  equivariance?: Record<string, Interval>;
+}
 
 /** One photo's scores: a line of `evaluation.jsonl`. */
-export type ImageScoresLine = z.infer<typeof imageScoresSchema>;
+export interface ImageScoresLine {
+  /** Relative to the data set, with `/`. */
+  path: string;
+  /** By predictor, then by measure. */
+  scores: Record<string, Record<string, number>>;
+}
 
 /** Writes `evaluation.json`, whole or not at all. */
 export async function writeEvaluation(path: string, evaluation: EvaluationFile): Promise<void> {
@@ -139,7 +156,7 @@ async function read(path: string): Promise<string> {
 
 function parse<T>(
   text: string,
-  { path, schema }: { path: string; schema: Parameters<typeof parseJson<T>>[1] },
+  { path, schema }: { path: string; schema: Schema<T> },
 ): T {
   try {
     return parseJson(text, schema);

@@ -4,7 +4,7 @@
  * @module
  */
 import { ifPresent, namesIn } from "../files/if_present.ts";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 /** The folder that holds all runs, unless a run is given a folder of its own. */
 export const runsRoot: string = join("data", "runs");
@@ -99,6 +99,12 @@ export class RunFolder {
     }
     return join(folder, ranked.reduce((a, b) => a.rank >= b.rank ? a : b).name);
   }
+}
+
+/** The folder of a checkpoint's run: what holds the `checkpoints/` that it lies in; else nothing. */
+export function runFolderOf(checkpoint: string): string | undefined {
+  const folder = dirname(checkpoint);
+  return basename(folder) === "checkpoints" ? dirname(folder) : undefined;
 }
 
 /** How late in a run a student's file was written; 0 for any other file. */

@@ -5,40 +5,83 @@
  */
 import { defaultHoldout } from "../../lib/config/options.ts";
 import type { EvaluateOptions } from "../../lib/config/task_schemas.ts";
+import { UsageError } from "../../lib/config/usage_error.ts";
 import { evaluate } from "../../lib/evaluate/evaluate.ts";
-import type { Evaluation } from "../../lib/evaluate/evaluation.ts";
 import { describeEvaluation } from "../../lib/evaluate/report.ts";
-import { trainedOn } from "../../lib/run/trained_on.ts";
+import {
+  type EvaluationFile,
+  type ImageScoresLine,
+  writeEvaluation,
+  writeImageScores,
+} from "../../lib/run/evaluation_file.ts";
 import { findCheckpoint } from "../../lib/run/find_checkpoint.ts";
+import { RunFolder, runFolderOf } from "../../lib/run/run_folder.ts";
+import { type TrainedOn, trainedOn } from "../../lib/run/trained_on.ts";
+import { downloadProgress } from "../terminal/download_progress.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-/** Scores a student with progress on the terminal; the backend runs already. */
+/** Scores a student with progress on the terminal and writes the scores; the backend runs already. */
 export async function evaluateStage(
   options: EvaluateOptions,
   terminal: Terminal,
-): Promise<Evaluation> {
+): Promise<EvaluationFile> {
+  const { withTeacher, weightsDir, blas } = options;
   const checkpointPath = await findCheckpoint(options);
+  const folder = options.outputDir ?? runFolderOf(checkpointPath);
+  if (folder) await refuseFile(folder);
   const trained = await trainedOn(checkpointPath);
+  const { signal } = terminal;
   let bar: Progress | undefined;
-  const evaluation = await evaluate({
+  const { summary, perImage } = await evaluate({
     ...options,
     checkpointPath,
     holdout: options.holdout ?? trained?.holdout ?? defaultHoldout,
-    signal: terminal.signal,
+    teacher: withTeacher
+      ? { weightsDir, blas, onDownload: downloadProgress(terminal), signal }
+      : undefined,
+    signal,
     onPixels: (note) => terminal.say(note),
     onProgress: ({ done, total }) => {
       bar ??= terminal.progress("evaluate", total, { unit: "images" });
       bar.update({ done });
     },
   });
-  const isTrainingSet = evaluation.datasetSha256 === trained?.datasetSha256;
-  if (trained && isTrainingSet && evaluation.holdout > trained.holdout) {
-    terminal.warn(
-      `the student was trained with --holdout=${trained.holdout}: with --holdout=${evaluation.holdout}, ` +
-        "photos that it was trained on are among those scored",
-    );
-  }
+  warnOfSeenPhotos(summary, { trained, terminal });
+  const evaluation: EvaluationFile = { ...summary }; // here further parts come in, such as glimpses
   for (const line of describeEvaluation(evaluation)) terminal.print(line);
+  if (folder) await writeScores(evaluation, { perImage, folder, terminal });
   return evaluation;
+}
+
+/** Finds out before the work that its scores could not be written. */
+async function refuseFile(folder: string): Promise<void> {
+  const found = await Deno.stat(folder).catch(() => undefined);
+  if (!found || found.isDirectory) return;
+  throw new UsageError(`Cannot write scores: --output-dir is ${folder}, a file, expected a folder`);
+}
+
+function warnOfSeenPhotos(
+  { datasetSha256, holdout }: EvaluationFile,
+  { trained, terminal }: { trained: TrainedOn | undefined; terminal: Terminal },
+): void {
+  if (datasetSha256 !== trained?.datasetSha256 || holdout <= trained.holdout) return;
+  terminal.warn(
+    `the student was trained with --holdout=${trained.holdout}: with --holdout=${holdout}, ` +
+      "photos that it was trained on are among those scored",
+  );
+}
+
+async function writeScores(
+  evaluation: EvaluationFile,
+  { perImage, folder, terminal }: {
+    perImage: readonly ImageScoresLine[];
+    folder: string;
+    terminal: Terminal;
+  },
+): Promise<void> {
+  const { evaluationFile, imageScoresFile } = new RunFolder(folder);
+  await writeEvaluation(evaluationFile, evaluation);
+  await writeImageScores(imageScoresFile, perImage);
+  terminal.print(`scores ${evaluationFile}, photo by photo ${imageScoresFile}`);
 }

@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { defaultHoldout } from "../../lib/config/options.ts";
 import type { VisualiseOptions } from "../../lib/config/task_schemas.ts";
 import { UsageError } from "../../lib/config/usage_error.ts";
 import { writeFileAtomically } from "../../lib/files/atomic_write.ts";
 import { findCheckpoint } from "../../lib/run/find_checkpoint.ts";
+import { runFolderOf } from "../../lib/run/run_folder.ts";
 import { trainedOn } from "../../lib/run/trained_on.ts";
 import { describeSize } from "../../lib/visualise/comparison_sheet.ts";
 import { visualise, type VisualiseSummary } from "../../lib/visualise/visualise.ts";
@@ -31,7 +32,8 @@ export async function visualiseStage(
 ): Promise<VisualiseStageResult> {
   const { teacherModel, teacherArgs, weightsDir, rolloutMode, headFusion, discardRatio } = options;
   const checkpoint = await findCheckpoint(options);
-  const output = options.output ?? join(folderOf(checkpoint), "visualise.png");
+  const output = options.output ??
+    join(runFolderOf(checkpoint) ?? dirname(checkpoint), "visualise.png");
   await refuseFolder(output);
   let bar: Progress | undefined;
   const { png, summary } = await visualise({
@@ -70,10 +72,4 @@ async function refuseFolder(output: string): Promise<void> {
   throw new UsageError(
     `Cannot write picture: --output is ${output}, a folder, expected a .png file`,
   );
-}
-
-/** The folder of the checkpoint's run; of a checkpoint outside a run, its own. */
-function folderOf(checkpoint: string): string {
-  const folder = dirname(checkpoint);
-  return basename(folder) === "checkpoints" ? dirname(folder) : folder;
 }

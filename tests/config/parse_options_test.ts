@@ -173,6 +173,14 @@ Deno.test("parseOptions() leaves evaluate's share open unless given", async () =
   assert.ok(help.includes("(default: as the student was trained)"));
 });
 
+Deno.test("parseOptions() lets evaluate do without the teacher and without a folder", async () => {
+  const { withTeacher, outputDir } = await optionsOf(evaluateTask, []);
+  assert.deepEqual([withTeacher, outputDir], [false, undefined]);
+  const flags = ["--with-teacher", "--output-dir=scores"];
+  const asked = await optionsOf(evaluateTask, flags);
+  assert.deepEqual([asked.withTeacher, asked.outputDir], [true, "scores"]);
+});
+
 Deno.test("parseOptions() accepts the limits of every range", async () => {
   for (const discardRatio of [0, 1]) {
     const options = await optionsOf(precomputeTask, [`--discard-ratio=${discardRatio}`]);

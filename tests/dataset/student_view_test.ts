@@ -5,6 +5,7 @@ import { pixelate } from "../../lib/dataset/degrade.ts";
 import {
   describeView,
   paintView,
+  seenShareOf,
   type ViewedPhoto,
   viewPhotos,
 } from "../../lib/dataset/student_view.ts";
@@ -163,4 +164,12 @@ Deno.test("describeView() says what a student sees", () => {
   assert.equal(describeView(describe(downsize)), "44×44 pixels of 224×224");
   const mae: Degradation = { strategy: "MAE", maskRatio: 0.75 };
   assert.equal(describeView(describe(mae)), "25 % of 196 patches");
+});
+
+Deno.test("seenShareOf() is the share of pixels or patches that is left", () => {
+  const shareOf = (degradation: Degradation) => seenShareOf(describe(degradation));
+  assert.equal(shareOf({ strategy: "DOWNSIZE", factor: 1 }), 1);
+  assert.equal(shareOf({ strategy: "DOWNSIZE", factor: 5 }), 44 ** 2 / 224 ** 2);
+  assert.equal(shareOf({ strategy: "MAE", maskRatio: 0.75 }), 0.25);
+  assert.equal(shareOf({ strategy: "MAE", maskRatio: 0.9 }), 19 / 196); // 19.6 are not 20
 });

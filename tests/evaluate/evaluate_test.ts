@@ -5,9 +5,13 @@ import { photoPathsSha256 } from "../../lib/cache/photos.ts";
 import { splitImages } from "../../lib/dataset/split.ts";
 import { viewPhotos } from "../../lib/dataset/student_view.ts";
 import { evaluate, type EvaluateOptions } from "../../lib/evaluate/evaluate.ts";
-import { meanScores, scoreMap, type Scores } from "../../lib/evaluate/scores.ts";
+import { measureNames, measures, scoreMap } from "../../lib/evaluate/measures.ts";
+import { centredGaussian } from "../../lib/evaluate/baselines.ts";
+import type { ScoredPhoto } from "../../lib/evaluate/scored_photo.ts";
 import { decodeImage } from "../../lib/image/decode.ts";
 import { preprocessImage } from "../../lib/image/preprocess.ts";
+import { parseJson } from "../../lib/files/json.ts";
+import { evaluationSchema } from "../../lib/run/evaluation_schema.ts";
 import { openStudent } from "../../lib/model/student_checkpoint.ts";
 import { divideByMaximum } from "../../lib/rollout/divide_by_maximum.ts";
 import { testOnEveryBackend } from "../support/backends.ts";
@@ -21,6 +25,21 @@ const { training, heldOut } = splitImages(photos.map(([path]) => path), holdout)
 /** For what does not depend on the backend; it, too, fails on leaked tensors. */
 const testOnce = (name: string, body: () => Promise<void>) =>
   testOnEveryBackend(name, body, { only: ["cpu"] });
+
+const context = {
+  grid: [2, 3],
+  imageSize: [32, 48],
+  prior: centredGaussian([2, 3]),
+} as const;
+
+/** Names of predictors and measures are texts in files. */
+type Scores = Readonly<Record<string, number>>;
+
+const scoresOf = (map: Float32Array, path: string) =>
+  scoreMap(map, divideByMaximum(oneHotMap(path)), context);
+
+const meansOf = (scores: Readonly<Record<string, { mean: number }>>) =>
+  Object.fromEntries(Object.entries(scores).map(([name, { mean }]) => [name, mean]));
 
 function assertScores(actual: Scores, expected: Scores, tolerance = 1e-6): void {
   assert.deepEqual(Object.keys(actual), Object.keys(expected));
@@ -51,10 +70,22 @@ if (filesObstacle) {
 } else {
   testOnEveryBackend("evaluate() gives what is worked out by hand", async () => {
     await using place = await workplace({ change: makeIndifferent });
-    const { metrics } = await evaluate(place.options);
+    const { summary: { scores, differences } } = await evaluate(place.options);
     // 0.5 everywhere beside a one-hot map: uniform p, and q = 1 at one of six patches
-    const student = { bce: Math.LN2, meanAbsoluteError: 0.5, cc: 0, sim: 1 / 6, kl: Math.log(6) };
-    assertScores(metrics.student, student);
+    const { ig, peakDistance, ...student } = meansOf(scores.student);
+    assertScores(student, {
+      ...{ cc: 0, sim: 1 / 6, kl: Math.log(6), nss: 0, auc5: 0.5, auc10: 0.5, auc20: 0.5 },
+      ...{ spearman: 0, topRecall: 1 / 6, bce: Math.LN2, meanAbsoluteError: 0.5 },
+    });
+    assert(Number.isFinite(ig) && peakDistance >= 8, `${ig} bits, ${peakDistance} pixels`);
+    // which is the uniform map, so that nothing differs
+    assertScores(meansOf(scores.uniform), meansOf(scores.student));
+    for (const measure of measureNames) {
+      assert.deepEqual([differences.uniform[measure].mean, differences.uniform[measure].pValue], [
+        0,
+        1,
+      ]);
+    }
   });
 
   for (
@@ -69,9 +100,9 @@ if (filesObstacle) {
         await using place = await workplace({ degradation });
         const { perImage } = await evaluate(place.options);
         assert.deepEqual(perImage.map(({ path }) => path), heldOut);
-        for (const { path, student } of perImage) {
+        for (const { path, scores: { student } } of perImage) {
           const map = await predictAlone(path, place.options);
-          assertScores(student, scoreMap(map, divideByMaximum(oneHotMap(path))), 1e-5);
+          assertScores(student, scoresOf(map, path), 1e-4);
         }
       },
     );
@@ -84,8 +115,8 @@ if (filesObstacle) {
     for (const path of training) {
       mean[photos.findIndex(([photo]) => photo === path) % 6] += 1 / training.length;
     }
-    for (const { path, meanMap } of perImage) {
-      assertScores(meanMap, scoreMap(mean, divideByMaximum(oneHotMap(path))));
+    for (const { path, scores: { meanMap } } of perImage) {
+      assertScores(meanMap, scoresOf(mean, path));
     }
   });
 
@@ -102,22 +133,44 @@ if (filesObstacle) {
     assert.deepEqual(notes, ["reading pixels from the cache"]);
   });
 
-  testOnce("evaluate() gives the means of its photos' scores", async () => {
+  testOnce("evaluate() gives the means of its photos' scores, which files can hold", async () => {
     await using place = await workplace();
-    const evaluation = await evaluate(place.options);
-    for (const predictor of ["student", "meanMap", "gaussian"] as const) {
-      const scores = evaluation.perImage.map((image) => image[predictor]);
-      assert.deepEqual(evaluation.metrics[predictor], meanScores(scores));
-      assert(Object.values(scores[0]).every(Number.isFinite));
+    const { summary, perImage } = await evaluate(place.options);
+    assert.deepEqual(parseJson(JSON.stringify(summary), evaluationSchema), summary);
+    for (const { name } of summary.predictors) {
+      const scores = perImage.map((image) => image.scores[name]);
+      const means = measureNames.map((measure) => [
+        measure,
+        scores.reduce((sum, score) => sum + score[measure], 0) / scores.length,
+      ]);
+      assertScores(meansOf(summary.scores[name]), Object.fromEntries(means), 1e-12);
+      assert(scores.flatMap(Object.values<number>).every(Number.isFinite));
     }
-    const { gaussian } = evaluation.metrics;
-    assert.notDeepEqual(gaussian, evaluation.metrics.meanMap);
+    const { gaussian, meanMap } = summary.scores;
+    assert.notDeepEqual(gaussian, meanMap);
   });
 
   testOnce("evaluate() says what it has scored", async () => {
     await using place = await workplace();
-    const { metrics: _, perImage: __, ...rest } = await evaluate(place.options);
+    const { scores: _, differences: __, predictors, ...rest } =
+      (await evaluate(place.options)).summary;
+    assert.deepEqual(
+      predictors.map(({ name, kind }) => [name, kind]),
+      [
+        ["student", "student"],
+        ...["uniform", "gaussian", "meanMap", "otherImage", "untrained"].map((it) => [
+          it,
+          "baseline",
+        ]),
+      ],
+    );
     assert.deepEqual(rest, {
+      version: 1,
+      datasetPath: place.options.datasetPath,
+      rolloutDir: place.options.rolloutDir,
+      seed: 7,
+      measures,
+      seenShare: 8 * 12 / (32 * 48),
       checkpoint: place.options.checkpointPath,
       photos: heldOut.length,
       trainingPhotos: training.length,
@@ -133,9 +186,11 @@ if (filesObstacle) {
     const expected = await evaluate(place.options);
     for (const [batchSize, workers] of [[1, 2], [3, 1], [100, 2]]) {
       const { perImage } = await evaluate({ ...place.options, batchSize, workers });
-      for (const [i, { path, student }] of perImage.entries()) {
+      for (const [i, { path, scores }] of perImage.entries()) {
         assert.equal(path, expected.perImage[i].path);
-        assertScores(student, expected.perImage[i].student);
+        for (const [name, score] of Object.entries(scores)) {
+          assertScores(score, expected.perImage[i].scores[name], 1e-4);
+        }
       }
     }
   });
@@ -145,8 +200,37 @@ if (filesObstacle) {
     const expected = await evaluate(place.options);
     assert.deepEqual(await evaluate(place.options), expected);
     const other = await evaluate({ ...place.options, seed: 8 });
-    assert.notDeepEqual(other.metrics.student, expected.metrics.student);
-    assert.deepEqual(other.metrics.meanMap, expected.metrics.meanMap);
+    const scoresOfEach = (name: string, { perImage } = expected) =>
+      perImage.map(({ scores }) => scores[name]);
+    for (const name of ["student", "otherImage", "untrained"]) {
+      assert.notDeepEqual(scoresOfEach(name, other), scoresOfEach(name), name);
+    }
+    assert.deepEqual(scoresOfEach("meanMap", other), scoresOfEach("meanMap"));
+  });
+
+  testOnce("evaluate() hands over each photo with every map, and waits", async () => {
+    await using place = await workplace();
+    const seen: ScoredPhoto[] = [];
+    let running = 0;
+    const onPhoto = async (photo: ScoredPhoto) => {
+      assert.equal(++running, 1);
+      await Promise.resolve();
+      seen.push(photo);
+      running--;
+    };
+    const { perImage } = await evaluate({ ...place.options, onPhoto });
+    assert.deepEqual(seen.map(({ path }) => path), heldOut);
+    for (const [i, { path, pixels, teacherMap, maps }] of seen.entries()) {
+      assert.deepEqual([pixels.height, pixels.width], [32, 48]);
+      assert.equal(pixels.data.length, 32 * 48 * 3);
+      assert.deepEqual(teacherMap, divideByMaximum(oneHotMap(path)));
+      for (const [name, scores] of Object.entries(perImage[i].scores)) {
+        assertScores(scores, scoreMap(maps[name], teacherMap, context));
+      }
+      assert.deepEqual(maps.uniform, new Float32Array(6).fill(0.5));
+      const others = training.map((other) => divideByMaximum(oneHotMap(other)).join());
+      assert(others.includes(maps.otherImage.join()), `${maps.otherImage}`);
+    }
   });
 
   testOnce("evaluate() tells how far it is", async () => {
@@ -202,6 +286,16 @@ if (filesObstacle) {
     await assert.rejects(evaluate({ ...place.options, holdout: 1 }), {
       name: "Error",
       message: /a share of 1 leaves none to train on, .*, or use a smaller --holdout$/,
+    });
+  });
+
+  testOnce("evaluate() names a student that says NaN", async () => {
+    await using place = await workplace({
+      change: ({ projection: { bias } }) =>
+        tf.tidy(() => void bias.assign(tf.fill(bias.shape, NaN))),
+    });
+    await assert.rejects(evaluate(place.options), {
+      message: /^Cannot evaluate: student's map of .+ holds NaN, expected finite numbers; .*--lr$/,
     });
   });
 

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import {
   clampedBinaryCrossEntropy,
+  informationGain,
   klDivergence,
   meanAbsoluteError,
+  normalisedScanpathSaliency,
   pearsonCorrelation,
   similarity,
 } from "../../lib/metrics/metrics.ts";
@@ -15,6 +17,9 @@ const measures = {
   pearsonCorrelation,
   similarity,
   klDivergence,
+  normalisedScanpathSaliency,
+  informationGain: (prediction: Float32Array, teacher: Float32Array) =>
+    informationGain(prediction, teacher, { prior: teacher }),
 };
 
 /** Numbers that float32 holds exactly, so that hand-made results hold to the last digits. */
@@ -98,6 +103,39 @@ Deno.test("klDivergence() has a value for maps of which nothing is shared or not
   assert.equal(klDivergence(map(0, 0), map(0, 0)), 0);
 });
 
+Deno.test("normalisedScanpathSaliency() is how high the prediction is where the teacher looks", () => {
+  // μ = 1, σ = √3; q = (0, 0, ¼, ¾)
+  const expected = (0.25 * -1 + 0.75 * 3) / Math.sqrt(3);
+  isAbout(normalisedScanpathSaliency(map(0, 0, 0, 4), map(0, 0, 1, 3)), expected);
+  isAbout(normalisedScanpathSaliency(map(1, 0, 0, 0), map(0, 1, 1, 1)), -1 / Math.sqrt(3));
+});
+
+Deno.test("normalisedScanpathSaliency() is 0 for a constant prediction and an all-zero teacher", () => {
+  for (const value of [0, 0.1, 1 / 3, 1]) {
+    assert.equal(normalisedScanpathSaliency(map(0, 1, 2).fill(value), map(0.2, 0.7, 0)), 0);
+  }
+  assert.equal(normalisedScanpathSaliency(map(0, 1), map(0, 0)), 0);
+});
+
+Deno.test("informationGain() counts bits over the prior", () => {
+  const prior = map(3, 3, 3, 3);
+  // p is ½ where b is ¼: one bit wherever the teacher looks
+  isAbout(informationGain(map(2, 2, 0, 0), map(1, 3, 0, 0), { prior }), 1);
+  // ¾·log₂(½/¼) + ¼·log₂(⅛/¼)
+  isAbout(informationGain(map(4, 1, 1, 2), map(3, 1, 0, 0), { prior }), 0.75 - 0.25);
+  assert.equal(informationGain(prior, map(1, 2, 3, 4), { prior }), 0);
+});
+
+Deno.test("informationGain() has a value where a map is zero", () => {
+  const prior = map(1, 1, 1, 1);
+  const lost = Math.log2(2.2204e-16) - Math.log2(0.25);
+  isAbout(informationGain(map(1, 0, 0, 0), map(0, 1, 0, 0), { prior }), lost, 1e-9);
+  isAbout(informationGain(map(0, 0, 0, 0), map(1, 1, 1, 1), { prior }), lost, 1e-9);
+  assert.equal(informationGain(map(1, 0, 0, 0), map(0, 0, 0, 0), { prior }), 0);
+  isAbout(informationGain(prior, map(0, 1, 0, 0), { prior: map(0, 0, 0, 0) }), -lost, 1e-9);
+  assert.throws(() => informationGain(prior, prior, { prior: map(1) }), TypeError);
+});
+
 Deno.test("the measures of a map beside itself are the best there are", () => {
   for (const key of [1, 2, 3]) {
     const teacher = randomMap(key);
@@ -111,12 +149,21 @@ Deno.test("the measures of a map beside itself are the best there are", () => {
   }
 });
 
-Deno.test("pearsonCorrelation(), similarity() and klDivergence() do not see scale", () => {
+Deno.test("CC, SIM, KL, NSS and IG do not see scale", () => {
   const [prediction, teacher] = [randomMap(4), randomMap(5)];
-  for (const measure of [pearsonCorrelation, similarity, klDivergence]) {
+  const gain = (p: Float32Array, q: Float32Array) => informationGain(p, q, { prior: randomMap(6) });
+  const { pearsonCorrelation, similarity, klDivergence, normalisedScanpathSaliency } = measures;
+  const scaleFree = [
+    pearsonCorrelation,
+    similarity,
+    klDivergence,
+    normalisedScanpathSaliency,
+    gain,
+  ];
+  for (const measure of scaleFree) {
     const expected = measure(prediction, teacher);
     const scaled = measure(prediction.map((it) => it / 8), teacher.map((it) => it * 4));
-    isAbout(scaled, expected);
+    isAbout(scaled, expected, 1e-9);
   }
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { basename, join } from "node:path";
-import { newestRun, type Phase, RunFolder } from "../../lib/run/run_folder.ts";
+import { newestRun, type Phase, RunFolder, runFolderOf } from "../../lib/run/run_folder.ts";
 import { testInFolder } from "../support/temporary_folder.ts";
 
 async function putEmptyFiles(folder: string, names: readonly string[]): Promise<void> {
@@ -23,6 +23,12 @@ Deno.test("RunFolder names the files of a run", () => {
     run.checkpointFile({ ...checkpoint, phase: "ft" }),
     join("runs", "first", "checkpoints", "student-deit_tiny_patch16_224-epoch3-ft.safetensors"),
   );
+});
+
+Deno.test("runFolderOf() knows the run of a checkpoint by the folder that it lies in", () => {
+  assert.equal(runFolderOf(join("runs", "a", "checkpoints", "b.safetensors")), join("runs", "a"));
+  assert.equal(runFolderOf(join("checkpoints", "b.safetensors")), ".");
+  assert.equal(runFolderOf(join("sample", "students", "b.safetensors")), undefined);
 });
 
 testInFolder("RunFolder.newestCheckpoint() counts epochs, and fine-tuning last", async (folder) => {

@@ -1,0 +1,36 @@
+/**
+ * The teacher that made a cache, for maps of other pictures than the cached ones.
+ *
+ * @module
+ */
+import type { CacheSettings } from "../cache/settings.ts";
+import { sha256OfFile } from "../files/sha256.ts";
+import { locateModel, type ModelSource } from "../model/model_source.ts";
+import { type OpenTeacher, openTeacher, type OpenTeacherOptions } from "./open_teacher.ts";
+
+/** Where its weights may lie, and how it is set up. */
+export type CachedTeacherOptions =
+  & Omit<ModelSource, "model" | "args">
+  & Omit<OpenTeacherOptions, "rollout">;
+
+/**
+ * Opens the teacher of a cache, under the name that its maker gave it; it computes in the backend's
+ * precision, also where the cache is of float16.
+ *
+ * @throws {Error} When its weights are no longer those of the cache.
+ * @throws As {@linkcode locateModel} and {@linkcode openTeacher} do.
+ */
+export async function openCachedTeacher(
+  { teacher: { name, args, weightsSha256 }, rollout }: Pick<CacheSettings, "teacher" | "rollout">,
+  { blas, workers, ...source }: CachedTeacherOptions,
+): Promise<OpenTeacher> {
+  const located = await locateModel({ ...source, model: name, args });
+  const actual = await sha256OfFile(located.weightsPath);
+  if (actual !== weightsSha256) {
+    throw new Error(
+      `Cannot open the cache's teacher: the weights of ${name} have the SHA-256 ${actual}, expected ` +
+        `${weightsSha256}; put those back, or make the cache again with precompute --overwrite`,
+    );
+  }
+  return await openTeacher(located, { rollout, blas, workers });
+}
