@@ -73,6 +73,10 @@ export const evaluationOptions = {
   withTeacher: toggle({
     description: "load the cache's teacher: its maps of the student's view and of mirrored photos",
   }).default(false),
+  equivariance: toggle({
+    description:
+      "load the cache's teacher: how far its maps of moved photos are from its moved maps",
+  }).default(false),
   outputDir: text({
     description: "folder for evaluation.json and evaluation.jsonl, the scores of each photo",
     placeholder: "DIR",
