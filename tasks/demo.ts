@@ -54,6 +54,7 @@ await runTask(demoTask, async (options, terminal) => {
       seed,
       withTeacher: true,
       faithfulness: true,
+      equivariance: true,
     }),
     terminal,
   );

@@ -6,14 +6,19 @@
 import { namesIn } from "../files/if_present.ts";
 import { join } from "node:path";
 
-const shardPattern = /^(rollouts|images)-\d{5,}-of-\d{5,}\.safetensors$/;
+const shardPattern = /^(rollouts|images|views)-\d{5,}-of-\d{5,}\.safetensors$/;
 /** The name under which a file of the cache is written before it is renamed. */
 const temporaryPattern =
-  /^\.(manifest\.json|index\.jsonl|(rollouts|images)-[-\w]+\.safetensors)\..+\.tmp$/;
+  /^\.(manifest\.json|index\.jsonl|(rollouts|images|views)-[-\w]+\.safetensors)\..+\.tmp$/;
 
 /** Whether a folder holds shards, of whatever cache. */
 export async function holdsShards(folder: string): Promise<boolean> {
   return (await namesIn(folder)).some((name) => shardPattern.test(name));
+}
+
+/** Whether a file's name is that of a shard of views. */
+export function isViewShard(name: string): boolean {
+  return name.startsWith("views-") && shardPattern.test(name);
 }
 
 /** Removes the half-written files that a killed program has left. */

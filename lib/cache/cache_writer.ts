@@ -9,7 +9,8 @@ import { removeCacheFiles, removeTemporaryFiles } from "./cache_files.ts";
 import type { ImageShardContent } from "./image_shard.ts";
 import { ImageShards } from "./image_shards.ts";
 import { INDEX_FILE, indexLine } from "./index_file.ts";
-import { type CacheManifest, readManifest, type ShardEntry, writeManifest } from "./manifest.ts";
+import { listViews } from "./list_views.ts";
+import { type CacheContents, type CacheManifest, readManifest, writeManifest } from "./manifest.ts";
 import { MapShards } from "./map_shards.ts";
 import { checkPhotoPaths, photoPathsSha256, type SkippedPhoto } from "./photos.ts";
 import { requireSameCache } from "./same_cache.ts";
@@ -48,24 +49,22 @@ export class CacheWriter {
   readonly #maps: MapShards;
   readonly #images: ImageShards;
   readonly #cacheImages: boolean;
-  /** What the manifest said of the pixels when the cache was opened. */
-  readonly #knownImages: readonly ShardEntry[] | undefined;
+  /** What the manifest said of pixels and views when the cache was opened. */
+  readonly #known: Pick<CacheContents, "images" | "views">;
 
   private constructor(
     folder: string,
     identity: CacheIdentity,
-    { paths, cacheImages = false, knownImages }:
+    { paths, cacheImages = false, known }:
       & Pick<CacheWriterOptions, "paths" | "cacheImages">
-      & {
-        knownImages: readonly ShardEntry[] | undefined;
-      },
+      & { known: Pick<CacheContents, "images" | "views"> },
   ) {
     this.#folder = folder;
     this.#identity = identity;
     this.#maps = new MapShards(folder, identity, { paths });
     this.#images = new ImageShards(folder, identity);
     this.#cacheImages = cacheImages;
-    this.#knownImages = knownImages;
+    this.#known = known;
   }
 
   /**
@@ -92,10 +91,10 @@ export class CacheWriter {
     await removeTemporaryFiles(folder);
 
     const identity = manifest ?? asked; // they differ in the teacher's name at most
-    const knownImages = manifest?.images;
-    const writer = new CacheWriter(folder, identity, { paths, cacheImages, knownImages });
+    const known = { images: manifest?.images, views: manifest?.views };
+    const writer = new CacheWriter(folder, identity, { paths, cacheImages, known });
     await writer.#maps.find(manifest?.complete ? manifest.shards : []);
-    if (cacheImages) await writer.#images.find(knownImages);
+    if (cacheImages) await writer.#images.find(known.images);
     if (!manifest || (manifest.complete && !writer.#maps.areComplete)) {
       const nothing = { complete: false, mapCount: 0, skipped: [], shards: [] };
       await writeManifest(folder, { ...identity, ...nothing });
@@ -172,7 +171,12 @@ export class CacheWriter {
       mapCount: paths.flat().length,
       skipped: this.skipped,
       shards,
-      images: await this.#images.entries(paths, this.#knownImages),
+      images: await this.#images.entries(paths, this.#known.images),
+      views: await listViews(this.#folder, {
+        identity: this.#identity,
+        paths,
+        known: this.#known.views,
+      }),
     });
   }
 }

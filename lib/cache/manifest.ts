@@ -12,6 +12,8 @@ import { imageShardFileName } from "./image_shard.ts";
 import { isPhotoPath, type SkippedPhoto } from "./photos.ts";
 import { type CacheIdentity, cacheIdentitySchema } from "./settings.ts";
 import { shardCount, shardFileName } from "./shard.ts";
+import { viewShardFileName } from "./view_shard.ts";
+import { type ViewSettings, viewSettingsFields } from "./view_settings.ts";
 
 /** The name of the manifest in a cache's folder. */
 export const MANIFEST_FILE = "manifest.json";
@@ -31,6 +33,12 @@ export interface ShardEntry {
   readonly sha256: string;
 }
 
+/** The views of a cache as the manifest lists them: how they were drawn, and their files. */
+export interface CachedViews extends ViewSettings {
+  /** The files `views-…` beside `rollouts-…`, in order; a row holds all views of a photo. */
+  readonly shards: readonly ShardEntry[];
+}
+
 /** What there is in a cache; nothing as long as it is not complete. */
 export interface CacheContents {
   /** False from the start of the computation until all other files are in place. */
@@ -46,6 +54,8 @@ export interface CacheContents {
    * `preprocessing` says; absent when there are none, or not all of them.
    */
   readonly images?: readonly ShardEntry[];
+  /** The teacher's maps of augmented views; absent when there are none, or not all of them. */
+  readonly views?: CachedViews;
 }
 
 /** The content of `manifest.json`. */
@@ -73,6 +83,7 @@ const contentsSchema = z.object({
   })),
   shards: shardsSchema,
   images: shardsSchema.optional(), // younger than the format: without it, a cache is as it always was
+  views: z.object({ ...viewSettingsFields, shards: shardsSchema }).optional(), // likewise
 });
 
 /**
@@ -95,7 +106,9 @@ export async function readManifest(folder: string): Promise<CacheManifest | unde
  */
 export async function writeManifest(
   folder: string,
-  { settings, dataset, complete, mapCount, skipped, shards, images }: CacheIdentity & CacheContents,
+  { settings, dataset, complete, mapCount, skipped, shards, images, views }:
+    & CacheIdentity
+    & CacheContents,
 ): Promise<CacheManifest> {
   const manifest = {
     formatVersion: CACHE_FORMAT_VERSION,
@@ -106,6 +119,7 @@ export async function writeManifest(
     skipped,
     shards,
     ...(images && { images }),
+    ...(views && { views }),
   };
   await writeFileAtomically(join(folder, MANIFEST_FILE), JSON.stringify(manifest, null, 2) + "\n");
   return manifest;
@@ -126,7 +140,7 @@ function parseManifest(text: string, { file }: { file: string }): CacheManifest 
 }
 
 function checkContents(
-  { settings, dataset, mapCount, skipped, shards, images }: CacheManifest,
+  { settings, dataset, mapCount, skipped, shards, images, views }: CacheManifest,
 ): void {
   const count = shardCount({ settings, dataset });
   checkShards({ shards }, { count, nameOf: shardFileName });
@@ -139,19 +153,30 @@ function checkContents(
       `skipped: lists ${skipped.length}, expected ${dataset.imageCount - mapCount}`,
     );
   }
-  if (!images) return;
-  checkShards({ images }, { count, nameOf: imageShardFileName });
-  const place = images.findIndex(({ rows }, index) => rows !== shards[index].rows);
+  if (images) checkRows({ images }, { shards, nameOf: imageShardFileName });
+  if (views) checkRows({ "views.shards": views.shards }, { shards, nameOf: viewShardFileName });
+}
+
+type Naming = (index: number, count: number) => string;
+
+/** What lies beside the maps has a file for each of theirs, and in it as many rows. */
+function checkRows(
+  list: Readonly<Record<string, readonly ShardEntry[]>>,
+  { shards, nameOf }: { shards: readonly ShardEntry[]; nameOf: Naming },
+): void {
+  checkShards(list, { count: shards.length, nameOf });
+  const [[key, entries]] = Object.entries(list);
+  const place = entries.findIndex(({ rows }, index) => rows !== shards[index].rows);
   if (place < 0) return;
   throw new SyntaxError(
-    `images.${place}.rows: is ${images[place].rows}, expected the maps' ${shards[place].rows}`,
+    `${key}.${place}.rows: is ${entries[place].rows}, expected the maps' ${shards[place].rows}`,
   );
 }
 
 /** Names are compared with those that must be, so that none can lead out of the folder. */
 function checkShards(
   list: Readonly<Record<string, readonly ShardEntry[]>>,
-  { count, nameOf }: { count: number; nameOf: (index: number, count: number) => string },
+  { count, nameOf }: { count: number; nameOf: Naming },
 ): void {
   const [[key, entries]] = Object.entries(list);
   if (entries.length !== count) {

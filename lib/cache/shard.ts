@@ -35,7 +35,7 @@ export function shardCount({ settings, dataset }: CacheIdentity): number {
 export function shardFileName(
   index: number,
   count: number,
-  { prefix = "rollouts" }: { prefix?: "rollouts" | "images" } = {},
+  { prefix = "rollouts" }: { prefix?: "rollouts" | "images" | "views" } = {},
 ): string {
   const [place, total] = [index, count].map((number) => String(number).padStart(5, "0"));
   return `${prefix}-${place}-of-${total}.safetensors`;

@@ -71,6 +71,12 @@ export const cacheWritingOptions = {
   cacheImages: toggle({
     description: "keep the photos' pixels beside the maps, so that no later task decodes them",
   }).default(false),
+  views: wholeNumber({
+    min: 0,
+    description:
+      "augmented views of each photo that the teacher maps too, for train --targets=views",
+    placeholder: "K",
+  }).default(0),
   onBadImage: choice(["skip", "fail"], {
     description: "what a photo that cannot be decoded causes",
   }).default("skip"),

@@ -36,6 +36,10 @@ export const trainingOptions = {
   }).default(1e-3),
   augment: toggle({ description: "flip, turn, warp, move and recolour the training photos" })
     .default(true),
+  targets: choice(["joint", "views"], {
+    description:
+      "what is learnt: maps moved with the photos, or the teacher's maps of views that precompute cached",
+  }).default("joint"),
   pixelCacheMb: wholeNumber({
     min: 0,
     description: "memory that decoded photos may fill, in MB",
@@ -81,6 +85,10 @@ export const evaluationOptions = {
   faithfulness: toggle({
     description:
       "load the cache's teacher: its class while patches go and come, on up to 32 photos",
+  }).default(false),
+  equivariance: toggle({
+    description:
+      "load the cache's teacher: how far its maps of moved photos are from its moved maps",
   }).default(false),
   outputDir: text({
     description: "folder for evaluation.json and evaluation.jsonl, the scores of each photo",

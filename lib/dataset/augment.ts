@@ -50,15 +50,32 @@ export interface AugmentedImage {
  * @throws {TypeError} When the photo or the map do not have the stated size.
  */
 export function augmentJointly(source: MappedImage, augmentation: Augmentation): AugmentedImage {
-  const { height, width, gridHeight, gridWidth } = source;
-  const motion = motionOf(augmentation, { height, width });
-  const image = warp({ data: source.image, height, width, channels: 3 }, motion);
-  if (source.image instanceof Uint8Array) {
+  const { gridHeight, gridWidth } = source;
+  const image = augmentImage(source, augmentation);
+  const motion = motionOf(augmentation, source);
+  const map = warp({ data: source.map, height: gridHeight, width: gridWidth, channels: 1 }, motion);
+  return { image, map: divideByMaximum(map) };
+}
+
+/**
+ * The part of {@linkcode augmentJointly} that concerns the photo.
+ *
+ * @returns Float32 from 0 to 1, `[height, width, 3]`.
+ * @throws {TypeError} When the photo does not have the stated size.
+ */
+export function augmentImage(
+  { image: data, height, width }: Size & Pick<MappedImage, "image">,
+  augmentation: Augmentation,
+): Float32Array {
+  const image = warp(
+    { data, height, width, channels: 3 },
+    motionOf(augmentation, { height, width }),
+  );
+  if (data instanceof Uint8Array) {
     for (let i = 0; i < image.length; i++) image[i] /= 255;
   }
   jitterColours(image, augmentation.colour);
-  const map = warp({ data: source.map, height: gridHeight, width: gridWidth, channels: 1 }, motion);
-  return { image, map: divideByMaximum(map) };
+  return image;
 }
 
 /**

@@ -92,5 +92,6 @@ function sampleColourJitter(random: Random): ColourJitter {
 }
 
 function sampleShift(random: Random, side: number): number {
-  return Math.round(random.uniform(-MAX_SHIFT * side, MAX_SHIFT * side)) / side;
+  const pixels = Math.round(random.uniform(-MAX_SHIFT * side, MAX_SHIFT * side));
+  return pixels / side + 0; // not −0, which JSON cannot keep
 }

@@ -37,6 +37,7 @@ export function describeEvaluation(evaluation: EvaluationFile): string[] {
     ...describeCurves(evaluation),
     "",
     ...(["cc", "kl"] as const).map((name) => describeVerdict(evaluation, name)),
+    ...equivarianceTable(evaluation),
   ];
 }
 
@@ -98,6 +99,20 @@ function differenceTable(evaluation: EvaluationFile): string[] {
     ]),
     "+ the student is better, − worse, · no real difference (paired sign-flip test, " +
     `p < ${SIGNIFICANCE} each)`,
+  ];
+}
+
+/** Nothing, where it was not measured. */
+function equivarianceTable({ equivariance }: EvaluationFile): string[] {
+  if (!equivariance) return [];
+  const rows = Object.entries(equivariance).map(([kind, interval]) => [
+    kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
+    describeInterval(interval),
+  ]);
+  return [
+    "",
+    "The teacher's map of a moved photo against its moved map:",
+    ...alignTable([["", "CC ↑"], ...rows]),
   ];
 }
 

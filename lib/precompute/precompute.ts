@@ -15,6 +15,7 @@ import type { RgbImage } from "../image/rgb_image.ts";
 import { concatenateMaps } from "../rollout/concatenate_maps.ts";
 import { PixelRows } from "./pixel_rows.ts";
 import { badPhoto } from "./bad_photo.ts";
+import { mapBatch } from "./map_batch.ts";
 import { type Loaded, readAhead } from "./read_ahead.ts";
 import type { Teacher } from "../teacher/teacher.ts";
 
@@ -186,15 +187,4 @@ function skip(
   if (onBadImage === "fail") throw badPhoto({ path, reason }, { remedy: "mend it" });
   onSkip?.({ path, reason });
   return { path, reason };
-}
-
-async function mapBatch(batch: readonly RgbImage[], teacher: Teacher): Promise<Float32Array> {
-  const maps = await teacher.maps(batch);
-  const [gridHeight, gridWidth] = teacher.grid;
-  const expected = batch.length * gridHeight * gridWidth;
-  if (maps.length === expected) return maps;
-  throw new TypeError(
-    `Cannot precompute: the teacher's maps have ${maps.length} values, expected ` +
-      `${batch.length} · ${gridHeight} · ${gridWidth}`,
-  );
 }

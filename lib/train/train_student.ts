@@ -5,11 +5,13 @@
  */
 import type { CacheManifest } from "../cache/manifest.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
+import type { ViewSettings } from "../cache/view_settings.ts";
 import type { Degradation } from "../config/degradation.ts";
 import { UsageError } from "../config/usage_error.ts";
 import { AugmentPool } from "../dataset/augment_pool.ts";
 import { PhotoSource } from "../dataset/photo_source.ts";
 import { PixelStore } from "../dataset/pixel_store.ts";
+import { ReplayedViews } from "../dataset/replayed_views.ts";
 import { type ImageSplit, splitImages } from "../dataset/split.ts";
 import { describeView } from "../dataset/student_view.ts";
 import type { ModelSource } from "../model/model_source.ts";
@@ -91,6 +93,7 @@ export async function trainStudent(options: TrainStudentOptions): Promise<TrainR
     );
   }
   using cache = await RolloutCache.open(options.rolloutDir);
+  const views = await openViews(cache, options.training);
   const photos = splitPhotos(cache, options.training);
   const { settings } = cache.manifest;
   const { student, description } = await prepareStudent({
@@ -102,7 +105,7 @@ export async function trainStudent(options: TrainStudentOptions): Promise<TrainR
   });
   try {
     const run = new RunFolder(options.runDir);
-    const config = runConfigOf(options, cache.manifest);
+    const config = runConfigOf(options, { ...cache.manifest, replayed: views?.settings });
     const state = await startRun(run, { ...options, config });
     if (state) await restoreStudent(state, student);
     else if (options.resume) {
@@ -141,6 +144,7 @@ export async function trainStudent(options: TrainStudentOptions): Promise<TrainR
         description,
         training,
         augmenter,
+        views,
       }),
       run,
       metadata: { training: JSON.stringify(config) },
@@ -160,10 +164,23 @@ function splitPhotos({ paths }: RolloutCache, { holdout }: TrainingOptions): Ima
   );
 }
 
+/** Opens the cached views, where they are what is learnt. */
+async function openViews(
+  cache: RolloutCache,
+  { targets, augment }: TrainingOptions,
+): Promise<ReplayedViews | undefined> {
+  if (targets !== "views") return undefined;
+  if (augment) return await ReplayedViews.open(cache);
+  throw new UsageError(
+    "--targets=views replays augmented views, expected --augment; leave out --no-augment, or " +
+      "train with --targets=joint",
+  );
+}
+
 /** What decides a run's result; `evaluate` reads the held-out share and the data set from it. */
 function runConfigOf(
   options: TrainStudentOptions,
-  { settings, dataset }: CacheManifest,
+  { settings, dataset, replayed }: CacheManifest & { replayed: ViewSettings | undefined },
 ): RunConfig {
   const { source: { model, args }, fromScratch, degradation, training } = options;
   return {
@@ -174,5 +191,6 @@ function runConfigOf(
     ...training,
     dataset,
     cache: settings,
+    ...(replayed && { views: replayed }),
   };
 }

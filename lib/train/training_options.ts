@@ -17,6 +17,8 @@ export interface TrainingOptions {
   readonly lr: number;
   /** Whether photos and maps are moved and photos recoloured. */
   readonly augment: boolean;
+  /** `views` replays cached views with the teacher's maps of them; absent, maps move with the photos. */
+  readonly targets?: "views";
   /** Share of the photos that is kept for evaluation. */
   readonly holdout: number;
   /** Where order, augmentation, masks and initial weights come from. */
@@ -36,6 +38,14 @@ export function scheduleOf({ linearLayerEpochs, ftEpochs }: TrainingOptions): Ph
   const epochs = (phase: Phase, count: number) =>
     Array.from({ length: count }, (_, epoch) => ({ phase, epoch }));
   return [...epochs("linear", linearLayerEpochs), ...epochs("ft", ftEpochs)];
+}
+
+/** The number of a phase's epoch in the whole training, from 0. */
+export function epochNumber(
+  { phase, epoch }: PhaseEpoch,
+  { linearLayerEpochs }: Pick<TrainingOptions, "linearLayerEpochs">,
+): number {
+  return phase === "linear" ? epoch : linearLayerEpochs + epoch;
 }
 
 /** The learning rate of a phase: fine-tuning takes a tenth, as in the original system. */

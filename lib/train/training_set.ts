@@ -4,16 +4,19 @@
  * @module
  */
 import type { RolloutCache } from "../cache/rollout_cache.ts";
-import { augmentJointly } from "../dataset/augment.ts";
+import { type AugmentedImage, augmentJointly, type MappedImage } from "../dataset/augment.ts";
 import type { AugmentPool } from "../dataset/augment_pool.ts";
-import { sampleAugmentation } from "../dataset/augmentation.ts";
+import { type Augmentation, sampleAugmentation } from "../dataset/augmentation.ts";
 import { batchesOf, epochOrder } from "../dataset/epoch_order.ts";
 import type { PixelStore } from "../dataset/pixel_store.ts";
+import type { ReplayedViews } from "../dataset/replayed_views.ts";
+import { roundPixels } from "../dataset/view.ts";
+import type { RgbImage } from "../image/rgb_image.ts";
 import type { StudentDescription } from "../model/student_checkpoint.ts";
 import { Random } from "../random/random.ts";
 import { divideByMaximum } from "../rollout/divide_by_maximum.ts";
 import type { Example } from "./training_batch.ts";
-import type { PhaseEpoch, TrainingOptions } from "./training_options.ts";
+import { epochNumber, type PhaseEpoch, type TrainingOptions } from "./training_options.ts";
 
 /** What a training set is made of. */
 export interface TrainingSetOptions {
@@ -27,6 +30,8 @@ export interface TrainingSetOptions {
   readonly description: StudentDescription;
   /** Batch size, augmentation and seed. */
   readonly training: TrainingOptions;
+  /** Cached views of the photos, to be replayed instead of drawing augmentations. */
+  readonly views?: Pick<ReplayedViews, "load">;
   /** Augments beside the model's own work, with the same results; it stays the caller's. */
   readonly augmenter?: Pick<AugmentPool, "augment">;
 }
@@ -90,20 +95,39 @@ export class TrainingSet {
   }
 
   async #makeExample(path: string, { phase, epoch }: PhaseEpoch): Promise<Example> {
-    const { cache, pixels, description, training, augmenter } = this.#options;
-    const [{ data: image, height, width }, map] = await Promise.all([
-      pixels.load(path),
-      cache.readMap(path),
-    ]);
+    const { cache, pixels, training, views } = this.#options;
     const maskKey = [training.seed, phase, epoch, path];
-    if (!training.augment) return { pixels: image, map: divideByMaximum(map), maskKey };
+    if (views) return { ...await this.#replay(path, views, { phase, epoch }), maskKey };
+    const [photo, map] = await Promise.all([pixels.load(path), cache.readMap(path)]);
+    if (!training.augment) return { pixels: photo.data, map: divideByMaximum(map), maskKey };
     const random = Random.from("augment", training.seed, phase, epoch, path);
-    const [gridHeight, gridWidth] = description.grid;
-    const source = { image, map, height, width, gridHeight, gridWidth };
-    const augmentation = sampleAugmentation(random, { height, width });
-    const moved = augmenter
-      ? await augmenter.augment(source, { augmentation, path })
-      : augmentJointly(source, augmentation);
+    const augmentation = sampleAugmentation(random, photo);
+    const moved = await this.#augment({ ...photo, map }, { augmentation, path });
     return { pixels: moved.image, map: moved.map, maskKey };
+  }
+
+  /** The photo moved as the teacher saw it, and the teacher's own map of that. */
+  async #replay(
+    path: string,
+    views: Pick<ReplayedViews, "load">,
+    epoch: PhaseEpoch,
+  ): Promise<Pick<Example, "pixels" | "map">> {
+    const { pixels, training } = this.#options;
+    const [photo, { map, augmentation }] = await Promise.all([
+      pixels.load(path),
+      views.load(path, epochNumber(epoch, training)),
+    ]);
+    // the map goes along, for the augmenter takes both; what comes back of it is not wanted
+    const { image } = await this.#augment({ ...photo, map }, { augmentation, path });
+    return { pixels: roundPixels(image), map };
+  }
+
+  #augment(
+    { data: image, height, width, map }: RgbImage & Pick<MappedImage, "map">,
+    how: { augmentation: Augmentation; path: string },
+  ): Promise<AugmentedImage> | AugmentedImage {
+    const { augmenter, description: { grid: [gridHeight, gridWidth] } } = this.#options;
+    const source = { image, map, height, width, gridHeight, gridWidth };
+    return augmenter?.augment(source, how) ?? augmentJointly(source, how.augmentation);
   }
 }

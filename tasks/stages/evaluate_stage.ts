@@ -7,6 +7,10 @@ import { defaultHoldout } from "../../lib/config/options.ts";
 import type { EvaluateOptions } from "../../lib/config/task_schemas.ts";
 import { UsageError } from "../../lib/config/usage_error.ts";
 import { evaluate } from "../../lib/evaluate/evaluate.ts";
+import {
+  evaluateEquivariance,
+  type EvaluateEquivarianceOptions,
+} from "../../lib/evaluate/evaluate_equivariance.ts";
 import { describeEvaluation } from "../../lib/evaluate/report.ts";
 import {
   type EvaluationFile,
@@ -26,20 +30,21 @@ export async function evaluateStage(
   options: EvaluateOptions,
   terminal: Terminal,
 ): Promise<EvaluationFile> {
-  const { withTeacher, faithfulness, weightsDir, blas } = options;
+  const { weightsDir, blas } = options;
   const checkpointPath = await findCheckpoint(options);
   const folder = options.outputDir ?? runFolderOf(checkpointPath);
   if (folder) await refuseFile(folder);
   const trained = await trainedOn(checkpointPath);
   const { signal } = terminal;
+  const holdout = options.holdout ?? trained?.holdout ?? defaultHoldout;
   const teacher = { weightsDir, blas, onDownload: downloadProgress(terminal), signal };
   let bar: Progress | undefined;
   const { summary: evaluation, perImage } = await evaluate({
     ...options,
     checkpointPath,
-    holdout: options.holdout ?? trained?.holdout ?? defaultHoldout,
-    teacher: withTeacher ? teacher : undefined,
-    classifier: faithfulness ? teacher : undefined,
+    holdout,
+    teacher: options.withTeacher ? teacher : undefined,
+    classifier: options.faithfulness ? teacher : undefined,
     signal,
     onPixels: (note) => terminal.say(note),
     onProgress: ({ done, total }) => {
@@ -48,9 +53,27 @@ export async function evaluateStage(
     },
   });
   warnOfSeenPhotos(evaluation, { trained, terminal });
+  if (options.equivariance) {
+    evaluation.equivariance = await equivarianceOf({ ...options, holdout, teacher }, terminal);
+  }
   for (const line of describeEvaluation(evaluation)) terminal.print(line);
   if (folder) await writeScores(evaluation, { perImage, folder, terminal });
   return evaluation;
+}
+
+async function equivarianceOf(
+  options: Omit<EvaluateEquivarianceOptions, "signal" | "onProgress">,
+  terminal: Terminal,
+): Promise<EvaluationFile["equivariance"]> {
+  let bar: Progress | undefined;
+  return await evaluateEquivariance({
+    ...options,
+    signal: terminal.signal,
+    onProgress: ({ done, total }) => {
+      bar ??= terminal.progress("equivariance", total, { unit: "moved images" });
+      bar.update({ done });
+    },
+  });
 }
 
 /** Finds out before the work that its scores could not be written. */

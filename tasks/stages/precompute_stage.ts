@@ -17,7 +17,9 @@ export async function precomputeStage(
   terminal: Terminal,
 ): Promise<CacheManifest> {
   const { teacherModel, teacherArgs, weightsDir, rolloutMode, headFusion, discardRatio } = options;
+  const { views: perPhoto, seed } = options;
   let bar: Progress | undefined;
+  let viewBar: Progress | undefined;
   const manifest = await precomputeDataset({
     ...options,
     source: {
@@ -28,6 +30,7 @@ export async function precomputeStage(
       signal: terminal.signal,
     },
     rollout: { mode: rolloutMode, headFusion, discardRatio },
+    views: perPhoto > 0 ? { perPhoto, seed } : undefined,
     signal: terminal.signal,
     onTeacher: ({ parameters, grid, workers }) => {
       const size = `${describeCount(parameters)} parameters, maps of ${grid.join("×")}`;
@@ -37,6 +40,13 @@ export async function precomputeStage(
     onProgress: ({ done, total, skipped }) => {
       bar ??= terminal.progress("precompute", total, { from: done, unit: "images" });
       bar.update(skipped ? { done, skipped } : { done });
+    },
+    onViewProgress: ({ done, total }) => {
+      viewBar ??= terminal.progress(`${perPhoto} views each`, total, {
+        from: done,
+        unit: "images",
+      });
+      viewBar.update({ done });
     },
     onSkip: ({ path, reason }) => terminal.warn(`skipped ${path}: ${reason}`),
   }).catch((error) => {
@@ -51,13 +61,15 @@ export async function precomputeStage(
 }
 
 function describeCache(
-  { mapCount, skipped, shards, images, settings }: CacheManifest,
+  { mapCount, skipped, shards, images, views, settings }: CacheManifest,
   folder: string,
 ): string {
   const files = shards.length === 1 ? "1 file" : `${shards.length} files`;
   const { grid, preprocessing: { imageSize } } = settings;
   const pixels = images ? `, with pixels of ${imageSize.join("×")} beside them` : "";
-  const maps = `${mapCount} maps of ${grid.join("×")} in ${files} under ${folder}${pixels}`;
+  const replayed = views ? `, with ${views.perPhoto} views of each photo` : "";
+  const where = `in ${files} under ${folder}${pixels}${replayed}`;
+  const maps = `${mapCount} maps of ${grid.join("×")} ${where}`;
   return skipped.length
     ? `${maps}; ${skipped.length} photos skipped, listed in manifest.json`
     : maps;

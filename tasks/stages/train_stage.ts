@@ -68,8 +68,11 @@ function nameOf({ studentModel, strategy }: TrainOptions): string {
 
 /** The options that decide a training's numbers, and no others: they are compared on `--resume`. */
 function trainingOf(options: TrainOptions): TrainingOptions {
-  const { linearLayerEpochs, ftEpochs, batchSize, lr, augment, holdout, seed } = options;
-  return { linearLayerEpochs, ftEpochs, batchSize, lr, augment, holdout, seed };
+  const { linearLayerEpochs, ftEpochs, batchSize, lr, augment, targets, holdout, seed } = options;
+  return {
+    ...{ linearLayerEpochs, ftEpochs, batchSize, lr, augment, holdout, seed },
+    ...(targets === "views" && { targets }), // the default leaves no trace: older runs go on
+  };
 }
 
 function degradationOf(options: TrainOptions): Degradation {

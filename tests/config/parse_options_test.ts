@@ -90,6 +90,8 @@ Deno.test("parseOptions() gives every documented default", async () => {
     discardRatio: 0.95,
     rolloutMode: "paper",
     shardSize: 1024,
+    views: 0,
+    targets: "joint",
     workers: 2,
     onBadImage: "skip",
     overwrite: false,
@@ -177,8 +179,8 @@ Deno.test("parseOptions() leaves evaluate's share open unless given", async () =
 });
 
 Deno.test("parseOptions() lets evaluate do without the teacher and without a folder", async () => {
-  const { withTeacher, outputDir } = await optionsOf(evaluateTask, []);
-  assert.deepEqual([withTeacher, outputDir], [false, undefined]);
+  const { withTeacher, equivariance, outputDir } = await optionsOf(evaluateTask, []);
+  assert.deepEqual([withTeacher, equivariance, outputDir], [false, false, undefined]);
   const flags = ["--with-teacher", "--output-dir=scores"];
   const asked = await optionsOf(evaluateTask, flags);
   assert.deepEqual([asked.withTeacher, asked.outputDir], [true, "scores"]);

@@ -112,3 +112,18 @@ Deno.test("describeVerdict() counts a win where chance does not explain it", () 
     "In KL the student beats 1 of 2 baselines; it is not to be told from “mean training map”.",
   );
 });
+
+Deno.test("describeEvaluation() ends with the equivariance, where it was measured", () => {
+  const equivariance = {
+    horizontalFlip: { mean: 0.9375, low: 0.875, high: 1 },
+    all: { mean: 0.5, low: 0.25, high: 0.75 },
+  };
+  const lines = describeEvaluation({ ...evaluationWith(equal), equivariance });
+  assert.deepEqual(lines.slice(-5), [
+    "",
+    "The teacher's map of a moved photo against its moved map:",
+    "                        CC ↑",
+    "horizontal flip  0.938±0.063",
+    "all              0.500±0.250",
+  ]);
+});

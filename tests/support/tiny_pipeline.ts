@@ -24,7 +24,7 @@ export interface TinyPipeline {
 
 /** Makes scenes, a random teacher and its cache under a temporary folder, which the caller removes. */
 export async function makeTinyPipeline(
-  { photos = 10, cacheImages = false } = {},
+  { photos = 10, cacheImages = false, viewsPerPhoto = 0 } = {},
 ): Promise<TinyPipeline> {
   const root = await Deno.makeTempDir({ prefix: "tiny-pipeline-" });
   const [images, teacher, rollouts] = ["images", "teacher", "rollouts"].map((n) => join(root, n));
@@ -43,6 +43,7 @@ export async function makeTinyPipeline(
     batchSize: 4,
     workers: 1,
     cacheImages,
+    views: viewsPerPhoto > 0 ? { perPhoto: viewsPerPhoto, seed: 2 } : undefined,
   });
   const options: TrainStudentOptions = {
     source,
