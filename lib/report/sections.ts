@@ -104,7 +104,10 @@ order of each map.</p>
 
 function describeEquivariance({ equivariance }: EvaluationFile): Section | undefined {
   if (!equivariance) return undefined;
-  const table = intervalTable(Object.entries(equivariance), {
+  const rows = Object.entries(equivariance).map(([name, interval]) =>
+    [inWords(name), interval] as const
+  );
+  const table = intervalTable(rows, {
     caption: "The teacher's map of the moved photo against its moved map, with intervals of 95 %",
     nameTitle: "Augmentation",
     valueTitle: "CC",
@@ -135,4 +138,9 @@ function describeConfiguration({ config, evaluation }: RunRecord): Section {
 <br>
 ${settingsTable(scored, { caption: "Evaluation (evaluation.json)" })}`,
   };
+}
+
+/** `horizontalFlip` as a reader writes it. */
+function inWords(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

@@ -68,7 +68,7 @@ export const evaluation: EvaluationFile = {
   },
   glimpses: curves,
   faithfulness: { insertion: curves, deletion: curves },
-  equivariance: { "horizontal flip": around(0.8) },
+  equivariance: { horizontalFlip: around(0.8) },
 };
 
 /** A photo's scores, the student's CC as given. */

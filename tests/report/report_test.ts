@@ -44,6 +44,7 @@ testWithBackend(
     assert.deepEqual(progress, [1, 2, 3].map((done) => ({ done, total: 3 })));
     assert.doesNotMatch(page, /<script/);
     assert.ok(page.includes("&lt;script&gt;alert(1)&lt;/script&gt;"));
+    assert.match(page, /<th scope="row">horizontal flip<\/th><td>0\.800</);
     assert.match(page, /<th scope="row">training\.lr<\/th><td>0\.01<\/td>/);
   },
 );
