@@ -19,7 +19,7 @@ import type { ScoredPhoto } from "./scored_photo.ts";
 export interface CurveCollectorOptions extends Pick<FaithfulnessOptions, "grid" | "seed"> {
   /** The teacher's classifier, for insertion and deletion; it stays the caller's. */
   readonly classifier?: CachedClassifier;
-  /** The photos that it looks at, as many passes as each takes. */
+  /** Paths of the photos that it looks at: each takes about a hundred passes. */
   readonly classified: readonly string[];
 }
 

@@ -22,7 +22,6 @@ import { CurveCollector } from "./curve_collector.ts";
 import { measures } from "./measures.ts";
 import { openPredictors } from "./predictors.ts";
 import { scorePhotos, type ScoringOptions } from "./score_photos.ts";
-import type { ScoredPhoto } from "./scored_photo.ts";
 import { summariseScores } from "./summarise_scores.ts";
 
 /** What to evaluate, and on what. */
@@ -63,7 +62,9 @@ export interface Evaluation {
 
 /**
  * Scores a student on the held-out photos of a cache against the teacher's maps divided by their maximum,
- * beside baselines and, with the teacher, what it makes of the student's view and of the mirrored photo.
+ * beside baselines and, with the teacher, what it makes of the student's view and of the mirrored photo; and
+ * measures how fast glimpses by its maps find what the teacher looks at and, with the teacher's classifier,
+ * whether its maps point at what the teacher decides by.
  *
  * Memory holds two batches of photos, besides the cache's shards, the models and the scores.
  *
@@ -86,19 +87,18 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     const { description } = checkpoint;
     checkMaps(description, { manifest: cache.manifest, options });
     using opened = await openPredictors({ ...options, ...split, checkpoint, cache });
-    const { predictors } = opened;
-    const { grid, view: preprocessing } = description;
-    const context = { grid, imageSize: preprocessing.imageSize, prior: centredGaussian(grid) };
     using classifier = options.classifier &&
       await openCachedClassifier(cache.manifest.settings, options.classifier);
+    const { predictors } = opened;
+    const { grid, view: preprocessing } = description;
     const classified = spread(split.heldOut, MOST_CLASSIFIED);
     const curves = new CurveCollector({ grid, seed, classifier, classified });
-    const onPhoto = async (photo: ScoredPhoto) => {
-      await curves.add(photo);
-      await options.onPhoto?.(photo);
-    };
-    const scoring = { ...options, predictors, cache, preprocessing, context, onPhoto };
-    const perImage = await scorePhotos(split.heldOut, scoring);
+    const perImage = await scorePhotos(split.heldOut, {
+      ...options,
+      ...{ predictors, cache, preprocessing },
+      context: { grid, imageSize: preprocessing.imageSize, prior: centredGaussian(grid) },
+      onPhoto: (photo) => curves.add(photo).then(() => options.onPhoto?.(photo)),
+    });
     const summary = {
       ...describeEvaluated(options, { checkpoint, cache, split }),
       predictors: predictors.map(({ name, title, kind }) => ({ name, title, kind })),
