@@ -33,7 +33,8 @@ export const holdoutOptions = {
 export const decodingOptions = {
   workers: wholeNumber({
     min: 1,
-    description: "workers that decode photos, and in train as many that augment them",
+    description:
+      "workers that decode photos, and as many that augment them in train and for --views",
     placeholder: "N",
   })
     .default(2),

@@ -29,7 +29,8 @@ export function drawView(
 }
 
 /**
- * Paints one view of a photo: moved, coloured, rounded to the uint8 that teachers take.
+ * Paints one view of a photo: moved, coloured, rounded to the uint8 that teachers take. A replayed view is
+ * painted likewise, so that a student learns from exactly the pixels that the teacher saw.
  *
  * @param photo Prepared for the teacher.
  */
@@ -39,11 +40,8 @@ export function paintAugmented(photo: RgbImage, augmentation: Augmentation): Rgb
   return { height, width, data: roundPixels(image) };
 }
 
-/**
- * Rounds samples from 0 to 1 to uint8, the nearest of 256 steps (ties to even); replaying rounds as well,
- * so that a student learns from exactly the pixels that the teacher saw.
- */
-export function roundPixels(image: Float32Array): Uint8Array {
+/** The nearest of 256 steps (ties to even), within them. */
+function roundPixels(image: Float32Array): Uint8Array {
   const rounded = new Uint8ClampedArray(image.length);
   for (let i = 0; i < image.length; i++) rounded[i] = image[i] * 255;
   return new Uint8Array(rounded.buffer);

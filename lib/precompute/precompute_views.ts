@@ -8,9 +8,10 @@ import { RolloutCache } from "../cache/rollout_cache.ts";
 import type { ViewSettings } from "../cache/view_settings.ts";
 import type { ViewShardContent } from "../cache/view_shard.ts";
 import { type MissingViews, ViewWriter } from "../cache/view_writer.ts";
+import { AugmentPool } from "../dataset/augment_pool.ts";
 import type { Augmentation } from "../dataset/augmentation.ts";
 import { PhotoSource } from "../dataset/photo_source.ts";
-import { drawView, paintAugmented, VIEW_GENERATOR_VERSION } from "../dataset/view.ts";
+import { drawView, VIEW_GENERATOR_VERSION } from "../dataset/view.ts";
 import type { RgbImage } from "../image/rgb_image.ts";
 import { concatenateMaps } from "../rollout/concatenate_maps.ts";
 import { mapBatch } from "./map_batch.ts";
@@ -40,7 +41,7 @@ export function viewSettingsOf({ perPhoto, seed }: ViewChoice): ViewSettings {
 /**
  * Maps K augmented views of every photo of a complete cache, or of those that an interrupted run has left.
  *
- * The photos come from the cache's pixels where it has them. Memory holds two batches of photos, one of
+ * The photos come from the cache's pixels where it has them. Memory holds three batches of photos, two of
  * views, and the maps of one shard. Batches do not cross shards, and the teacher sees the first views of a
  * batch's photos, then their second ones: the files depend on photos, teacher, settings and batch size alone.
  *
@@ -49,7 +50,7 @@ export function viewSettingsOf({ perPhoto, seed }: ViewChoice): ViewSettings {
  * @throws The signal's reason, when it was aborted.
  */
 export async function precomputeViews(options: PrecomputeViewsOptions): Promise<CacheManifest> {
-  const { rolloutDir, teacher, batchSize, views, onProgress } = options;
+  const { rolloutDir, teacher, batchSize, workers = 2, views, onProgress } = options;
   using cache = await RolloutCache.open(rolloutDir);
   const writer = await ViewWriter.open(cache, viewSettingsOf(views));
   const missing = writer.missingShards();
@@ -63,11 +64,13 @@ export async function precomputeViews(options: PrecomputeViewsOptions): Promise<
     load: (path) => source.load(path),
     ahead: 2 * batchSize,
   });
+  using augmenter = new AugmentPool({ workers });
   const total = cache.paths.length;
   const tally = { done: total - missingPaths.length, total };
   onProgress?.({ ...tally });
   for (const shard of missing) {
-    await writer.writeShard(shard.index, await mapShard(shard, { photos, tally, options }));
+    const mapped = await mapShard(shard, { photos, tally, augmenter, options });
+    await writer.writeShard(shard.index, mapped);
   }
   return await writer.finish();
 }
@@ -78,22 +81,31 @@ interface Run {
   readonly photos: AsyncGenerator<Loaded<string, RgbImage>, void>;
   /** Counted up as photos are done. */
   readonly tally: { done: number; total: number };
+  /** Paints the views. */
+  readonly augmenter: AugmentPool;
   readonly options: PrecomputeViewsOptions;
+}
+
+/** A photo, and how its views are made of it. */
+interface DrawnPhoto {
+  readonly path: string;
+  readonly photo: RgbImage;
+  readonly views: readonly Augmentation[];
 }
 
 type Views = Pick<ViewShardContent, "augmentations" | "maps">;
 
 async function mapShard({ paths }: MissingViews, run: Run): Promise<Views> {
   const { tally, options: { batchSize, signal, onProgress } } = run;
-  const augmentations: Augmentation[][] = [];
+  const augmentations: (readonly Augmentation[])[] = [];
   const maps: Float32Array[] = [];
   for (let start = 0; start < paths.length; start += batchSize) {
-    const batch: { photo: RgbImage; views: Augmentation[] }[] = [];
+    const batch: DrawnPhoto[] = [];
     for (const path of paths.slice(start, start + batchSize)) {
       signal?.throwIfAborted();
       batch.push(await nextPhoto(path, run));
     }
-    maps.push(await mapViews(batch, run.options));
+    maps.push(await mapViews(batch, run));
     augmentations.push(...batch.map(({ views }) => views));
     tally.done += batch.length;
     onProgress?.({ ...tally });
@@ -104,7 +116,7 @@ async function mapShard({ paths }: MissingViews, run: Run): Promise<Views> {
 async function nextPhoto(
   path: string,
   { photos, options: { views: { perPhoto, seed } } }: Run,
-): Promise<{ photo: RgbImage; views: Augmentation[] }> {
+): Promise<DrawnPhoto> {
   const loaded = (await photos.next()).value!;
   if ("error" in loaded) {
     throw new Error(
@@ -117,19 +129,21 @@ async function nextPhoto(
     { length: perPhoto },
     (_, view) => drawView({ seed, path, view }, photo),
   );
-  return { photo, views };
+  return { path, photo, views };
 }
 
-/** Maps of a batch's views: [B, K, gridHeight, gridWidth]. */
+/** Maps of a batch's views: [B, K, gridHeight, gridWidth]. The next view is painted meanwhile. */
 async function mapViews(
-  batch: readonly { photo: RgbImage; views: readonly Augmentation[] }[],
-  { teacher, views: { perPhoto }, signal }: PrecomputeViewsOptions,
+  batch: readonly DrawnPhoto[],
+  { augmenter, options: { teacher, views: { perPhoto }, signal } }: Run,
 ): Promise<Float32Array> {
   const size = teacher.grid[0] * teacher.grid[1];
   const maps = new Float32Array(batch.length * perPhoto * size);
+  let painting = paintViews(batch, { view: 0, augmenter });
   for (let view = 0; view < perPhoto; view++) {
     signal?.throwIfAborted();
-    const images = batch.map(({ photo, views }) => paintAugmented(photo, views[view]));
+    const images = await painting;
+    if (view + 1 < perPhoto) painting = paintViews(batch, { view: view + 1, augmenter });
     const ofView = await mapBatch(images, teacher);
     for (let place = 0; place < batch.length; place++) {
       const map = ofView.subarray(place * size, (place + 1) * size);
@@ -137,4 +151,18 @@ async function mapViews(
     }
   }
   return maps;
+}
+
+/** Starts painting, which may be awaited late or never. */
+function paintViews(
+  batch: readonly DrawnPhoto[],
+  { view, augmenter }: { view: number; augmenter: AugmentPool },
+): Promise<RgbImage[]> {
+  const images = Promise.all(
+    batch.map(({ path, photo, views }) =>
+      augmenter.paint(photo, { augmentation: views[view], path })
+    ),
+  );
+  images.catch(() => {}); // who awaits it is told
+  return images;
 }

@@ -4,14 +4,13 @@
  * @module
  */
 import type { RolloutCache } from "../cache/rollout_cache.ts";
-import { type AugmentedImage, augmentJointly, type MappedImage } from "../dataset/augment.ts";
+import { augmentJointly } from "../dataset/augment.ts";
 import type { AugmentPool } from "../dataset/augment_pool.ts";
-import { type Augmentation, sampleAugmentation } from "../dataset/augmentation.ts";
+import { sampleAugmentation } from "../dataset/augmentation.ts";
 import { batchesOf, epochOrder } from "../dataset/epoch_order.ts";
 import type { PixelStore } from "../dataset/pixel_store.ts";
 import type { ReplayedViews } from "../dataset/replayed_views.ts";
-import { roundPixels } from "../dataset/view.ts";
-import type { RgbImage } from "../image/rgb_image.ts";
+import { paintAugmented } from "../dataset/view.ts";
 import type { StudentDescription } from "../model/student_checkpoint.ts";
 import { Random } from "../random/random.ts";
 import { divideByMaximum } from "../rollout/divide_by_maximum.ts";
@@ -33,7 +32,7 @@ export interface TrainingSetOptions {
   /** Cached views of the photos, to be replayed instead of drawing augmentations. */
   readonly views?: Pick<ReplayedViews, "load">;
   /** Augments beside the model's own work, with the same results; it stays the caller's. */
-  readonly augmenter?: Pick<AugmentPool, "augment">;
+  readonly augmenter?: Pick<AugmentPool, "augment" | "paint">;
 }
 
 /** Photos and maps of one data set, in batches that depend on the seed alone. */
@@ -95,14 +94,19 @@ export class TrainingSet {
   }
 
   async #makeExample(path: string, { phase, epoch }: PhaseEpoch): Promise<Example> {
-    const { cache, pixels, training, views } = this.#options;
+    const { cache, pixels, description, training, views, augmenter } = this.#options;
     const maskKey = [training.seed, phase, epoch, path];
     if (views) return { ...await this.#replay(path, views, { phase, epoch }), maskKey };
     const [photo, map] = await Promise.all([pixels.load(path), cache.readMap(path)]);
     if (!training.augment) return { pixels: photo.data, map: divideByMaximum(map), maskKey };
     const random = Random.from("augment", training.seed, phase, epoch, path);
     const augmentation = sampleAugmentation(random, photo);
-    const moved = await this.#augment({ ...photo, map }, { augmentation, path });
+    const [gridHeight, gridWidth] = description.grid;
+    const { data: image, height, width } = photo;
+    const source = { image, map, height, width, gridHeight, gridWidth };
+    const moved = augmenter
+      ? await augmenter.augment(source, { augmentation, path })
+      : augmentJointly(source, augmentation);
     return { pixels: moved.image, map: moved.map, maskKey };
   }
 
@@ -112,22 +116,13 @@ export class TrainingSet {
     views: Pick<ReplayedViews, "load">,
     epoch: PhaseEpoch,
   ): Promise<Pick<Example, "pixels" | "map">> {
-    const { pixels, training } = this.#options;
+    const { pixels, training, augmenter } = this.#options;
     const [photo, { map, augmentation }] = await Promise.all([
       pixels.load(path),
       views.load(path, epochNumber(epoch, training)),
     ]);
-    // the map goes along, for the augmenter takes both; what comes back of it is not wanted
-    const { image } = await this.#augment({ ...photo, map }, { augmentation, path });
-    return { pixels: roundPixels(image), map };
-  }
-
-  #augment(
-    { data: image, height, width, map }: RgbImage & Pick<MappedImage, "map">,
-    how: { augmentation: Augmentation; path: string },
-  ): Promise<AugmentedImage> | AugmentedImage {
-    const { augmenter, description: { grid: [gridHeight, gridWidth] } } = this.#options;
-    const source = { image, map, height, width, gridHeight, gridWidth };
-    return augmenter?.augment(source, how) ?? augmentJointly(source, how.augmentation);
+    const painted = await (augmenter?.paint(photo, { augmentation, path }) ??
+      paintAugmented(photo, augmentation));
+    return { pixels: painted.data, map };
   }
 }

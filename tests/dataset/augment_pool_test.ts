@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { augmentJointly, type MappedImage } from "../../lib/dataset/augment.ts";
 import { AugmentPool } from "../../lib/dataset/augment_pool.ts";
 import { sampleAugmentation } from "../../lib/dataset/augmentation.ts";
+import { paintAugmented } from "../../lib/dataset/view.ts";
 import { Random } from "../../lib/random/random.ts";
 import { testWith } from "../support/permissions.ts";
 
@@ -27,6 +28,17 @@ testWith(["read"], "AugmentPool gives each photo what augmentJointly() gives it"
   for (const [place, { source, augmentation }] of asked.entries()) {
     assert.deepEqual(moved[place], augmentJointly(source, augmentation));
   }
+});
+
+testWith(["read"], "AugmentPool paints what paintAugmented() paints", async () => {
+  using pool = new AugmentPool({ workers: 1 });
+  const random = Random.from("augment pool");
+  const { image, height, width } = photo(random);
+  const source = { data: image as Uint8Array, height, width };
+  const augmentation = sampleAugmentation(random, source);
+  const painted = await pool.paint(source, { path: "a.jpg", augmentation });
+  assert.deepEqual(painted, paintAugmented(source, augmentation));
+  assert.equal(source.data.length, 24 * 32 * 3, "the photo stays");
 });
 
 testWith(["read"], "AugmentPool rejects what augmentJointly() refuses, and goes on", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Augmentation } from "../../lib/dataset/augmentation.ts";
 import { augmentJointly } from "../../lib/dataset/augment.ts";
 import { parseAugmentation } from "../../lib/dataset/augmentation_schema.ts";
-import { drawView, paintAugmented, roundPixels } from "../../lib/dataset/view.ts";
+import { drawView, paintAugmented } from "../../lib/dataset/view.ts";
 
 const size = { height: 4, width: 6 };
 const photo = {
@@ -31,11 +31,6 @@ Deno.test("drawView() draws version 1: changed values need another version", () 
   });
   assert.deepEqual(perspective?.endpoints[0], [16 / 224, 21 / 224]);
   assert.deepEqual(colour.order, ["hue", "saturation", "contrast", "brightness"]);
-});
-
-Deno.test("roundPixels() takes the nearest of 256 steps and stays between them", () => {
-  const values = Float32Array.of(0, 1, 0.5, 127.4 / 255, 127.6 / 255, -0.1, 1.1);
-  assert.deepEqual([...roundPixels(values)], [0, 255, 128, 127, 128, 0, 255]);
 });
 
 Deno.test("paintAugmented() mirrors as the augmentation says", () => {
@@ -79,4 +74,17 @@ Deno.test("parseAugmentation() takes what JSON has kept, and nothing else", () =
   const { translate: _, ...partial } = drawView({ seed: 0, path: "a.jpg", view: 0 }, size);
   assert.throws(() => parseAugmentation(partial), { name: "SyntaxError", message: /^translate: / });
   assert.throws(() => parseAugmentation(7), { name: "SyntaxError" });
+});
+
+Deno.test("paintAugmented() takes the nearest of 256 steps and stays between them", () => {
+  const { colour, ...still } = drawView({ seed: 0, path: "a.jpg", view: 0 }, size);
+  const unmoved = { flipHorizontal: false, flipVertical: false, rotationDegrees: 0 };
+  const brighter: Augmentation = {
+    ...{ ...still, ...unmoved, perspective: null, translate: [0, 0] },
+    colour: { ...colour, order: ["brightness"], brightness: 1.5 },
+  };
+  const { data } = paintAugmented(photo, brighter);
+  const expected = Uint8Array.from(photo.data, (value) => Math.min(255, Math.round(value * 1.5)));
+  data.forEach((value, place) => assert(Math.abs(value - expected[place]) <= 1)); // ties to even
+  assert(data.includes(255), "too bright stays white");
 });

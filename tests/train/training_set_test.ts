@@ -28,6 +28,7 @@ async function greySet({ augment }: { augment: boolean }) {
       augmented.push(path);
       return Promise.resolve(augmentJointly(source, augmentation));
     },
+    paint: () => Promise.reject(new Error("nothing is replayed")),
   };
   const model = describeSceneClassifier("hue", tinyArgs);
   const set = new TrainingSet({
