@@ -22,6 +22,8 @@ export type ComparisonTable = readonly (readonly string[])[];
 const MEASURE = "cc";
 /** Scores that agree in so many digits are the same. */
 const DIGITS = 9;
+/** Not drawn: random weights are at chance, where the uniform map's rule lies already. */
+const UNDRAWN = "untrained";
 const MARKS = { better: "▼", worse: "▲", open: "" };
 
 /**
@@ -83,7 +85,9 @@ export function describeComparison(runs: readonly ComparedRun[]): LineChartOptio
   const { predictors, measures } = runs[0].evaluation;
   const scoreOf = ({ evaluation }: ComparedRun, name: string): Interval | undefined =>
     evaluation.scores[name]?.[MEASURE];
-  const scored = predictors.filter(({ name }) => runs.every((run) => scoreOf(run, name)));
+  const scored = predictors.filter(({ name }) =>
+    name !== UNDRAWN && runs.every((run) => scoreOf(run, name))
+  );
   const isConstant = (name: string) =>
     new Set(runs.map((run) => scoreOf(run, name)!.mean.toFixed(DIGITS))).size === 1;
   const isLevel = ({ name, kind }: typeof predictors[number]) =>
