@@ -11,8 +11,11 @@ import { Terminal } from "./terminal.ts";
 /** What a shell expects of a process that Ctrl-C ended: 128 + SIGINT. */
 const interruptedCode = 130;
 
+/** Milliseconds after which a process that something keeps alive is ended all the same. */
+const patience = 3000;
+
 /**
- * Runs a task on the arguments of this process, and ends the process.
+ * Runs a task on the arguments of this process, which ends when the task has.
  *
  * Exit codes: 0 done, 1 failed, 2 used wrongly, 130 interrupted. With `--json` the body's result is
  * printed on stdout as one JSON document, and nothing else is.
@@ -23,16 +26,25 @@ const interruptedCode = 130;
 export async function runTask<Options extends { quiet: boolean; json: boolean }>(
   task: Task<Options>,
   body: (options: Options, terminal: Terminal) => Promise<object | void>,
-): Promise<never> {
+): Promise<void> {
   try {
     const parsed = await parseOptions(task, Deno.args, { readTextFile: Deno.readTextFile });
-    if (parsed.kind === "options") Deno.exit(await runBody(parsed.options, body));
+    if (parsed.kind === "options") return endWith(await runBody(parsed.options, body));
     console.log(parsed.text);
-    Deno.exit(0);
+    endWith(0);
   } catch (error) {
     printError(error);
-    Deno.exit(error instanceof UsageError ? 2 : 1);
+    endWith(error instanceof UsageError ? 2 : 1);
   }
+}
+
+/**
+ * Lets the process end by itself: an exit from here, while the thread of a worker that was told to end is
+ * still within the BLAS, crashed in about every second trial (OpenBLAS frees its memory at exit).
+ */
+function endWith(code: number): void {
+  Deno.exitCode = code;
+  Deno.unrefTimer(setTimeout(() => Deno.exit(code), patience));
 }
 
 async function runBody<Options extends { quiet: boolean; json: boolean }>(
