@@ -11,8 +11,8 @@ import { Terminal } from "./terminal.ts";
 /** What a shell expects of a process that Ctrl-C ended: 128 + SIGINT. */
 const interruptedCode = 130;
 
-/** Milliseconds after which a process that something keeps alive is ended all the same. */
-const patience = 3000;
+/** Milliseconds after which a process is ended all the same: a pass of a large model takes some. */
+const patience = 30_000;
 
 /**
  * Runs a task on the arguments of this process, which ends when the task has.
@@ -39,8 +39,8 @@ export async function runTask<Options extends { quiet: boolean; json: boolean }>
 }
 
 /**
- * Lets the process end by itself: an exit from here, while the thread of a worker that was told to end is
- * still within the BLAS, crashed in about every second trial (OpenBLAS frees its memory at exit).
+ * Lets the process end by itself: a worker that was told to end first comes to the end of its pass. To exit
+ * while its thread is still within the BLAS, which frees its memory at exit, crashes about every second time.
  */
 function endWith(code: number): void {
   Deno.exitCode = code;

@@ -148,3 +148,11 @@ testWith(["run"], "runTask() and the tasks' options load without tfjs", async ()
     assert.ok(!modules.some((it) => it.includes("@tensorflow")), path);
   }
 });
+
+testWith(["run"], "runTask() ends cleanly while workers are within the BLAS", async () => {
+  const args = ["run", "-A", pathOf("multiplying_task.ts"), "--quiet"];
+  for (let trial = 0; trial < 5; trial++) { // an exit at once crashed in about every second
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+    assert.deepEqual({ code, err: new TextDecoder().decode(stderr) }, { code: 0, err: "" });
+  }
+});
