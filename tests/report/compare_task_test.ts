@@ -3,22 +3,13 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { openBackend } from "../../lib/backend/open_backend.ts";
 import { decodeImage } from "../../lib/image/decode.ts";
 import { testWith } from "../support/permissions.ts";
+import { runTaskProcess } from "../support/task_process.ts";
 import { makeTinyPipeline } from "../support/tiny_pipeline.ts";
 
-const task = fileURLToPath(new URL("../../tasks/compare.ts", import.meta.url));
-
-async function run(flags: string[]) {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", task, "--backend=wasm", ...flags],
-    env: { NO_COLOR: "1" },
-  }).output();
-  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  return { code, out, err };
-}
+const run = (flags: readonly string[]) => runTaskProcess("compare", flags);
 
 testWith(
   ["read", "write", "run", "env"],
