@@ -3,28 +3,24 @@
  */
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { openBackend } from "../../lib/backend/open_backend.ts";
 import { decodeImage } from "../../lib/image/decode.ts";
 import { testWith } from "../support/permissions.ts";
+import { runTaskProcess } from "../support/task_process.ts";
 import { paths, workplace } from "../visualise/visualise_support.ts";
 
-const task = fileURLToPath(new URL("../../tasks/glimpses.ts", import.meta.url));
 const testTask = (name: string, body: () => Promise<void>) =>
   testWith(["read", "write", "run", "env"], name, body);
 
 type Options = Awaited<ReturnType<typeof workplace>>["options"];
 
 async function run({ datasetPath, rolloutDir, checkpointPath }: Options, flags: string[]) {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", task, "--backend=wasm", `--checkpoint=${checkpointPath}`].concat(
-      [`--dataset-path=${datasetPath}`, `--rollout-dir=${rolloutDir}`],
-      flags,
-    ),
-    env: { NO_COLOR: "1" },
-  }).output();
-  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  return { code, out, err };
+  const data = [
+    `--checkpoint=${checkpointPath}`,
+    `--dataset-path=${datasetPath}`,
+    `--rollout-dir=${rolloutDir}`,
+  ];
+  return await runTaskProcess("glimpses", [...data, ...flags]);
 }
 
 testTask("glimpses prints a table and puts the picture into the run's folder", async () => {
