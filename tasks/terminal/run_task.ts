@@ -3,13 +3,14 @@
  *
  * @module
  */
+import process from "node:process";
 import { parseOptions } from "../../lib/config/parse_options.ts";
 import type { Task } from "../../lib/config/task.ts";
 import { UsageError } from "../../lib/config/usage_error.ts";
 import { Terminal } from "./terminal.ts";
 
-/** What a shell expects of a process that Ctrl-C ended: 128 + SIGINT. */
-const interruptedCode = 130;
+/** What a shell expects of a process that a signal ended: 128 + its number. */
+const interruptedCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
 /** Milliseconds after which a process is ended all the same: a pass of a large model takes some. */
 const patience = 30_000;
@@ -17,16 +18,18 @@ const patience = 30_000;
 /**
  * Runs a task on the arguments of this process, which ends when the task has.
  *
- * Exit codes: 0 done, 1 failed, 2 used wrongly, 130 interrupted. With `--json` the body's result is
- * printed on stdout as one JSON document, and nothing else is.
+ * Exit codes: 0 done, 1 failed, 2 used wrongly, 130 interrupted (143 by SIGTERM, 129 by SIGHUP). With
+ * `--json` the body's result is printed on stdout as one JSON document, and nothing else is.
  *
  * @param task What the task is called and which options it takes.
- * @param body The work; after the first Ctrl-C, which aborts `terminal.signal`, it saves and ends.
+ * @param body The work; after the first Ctrl-C (or a cluster's SIGTERM, or its terminal's end), which aborts
+ * `terminal.signal`, it saves and ends.
  */
 export async function runTask<Options extends { quiet: boolean; json: boolean }>(
   task: Task<Options>,
   body: (options: Options, terminal: Terminal) => Promise<object | void>,
 ): Promise<void> {
+  process.stderr.on("error", () => {}); // whoever read the messages has gone: the work goes on
   try {
     const parsed = await parseOptions(task, Deno.args, { readTextFile: Deno.readTextFile });
     if (parsed.kind === "options") return endWith(await runBody(parsed.options, body));
@@ -54,14 +57,20 @@ async function runBody<Options extends { quiet: boolean; json: boolean }>(
   const interruption = new AbortController();
   const { signal } = interruption;
   const terminal = new Terminal({ ...options, signal });
-  Deno.addSignalListener("SIGINT", () => {
+  let interruptedCode = 0;
+  const interrupt = (name: keyof typeof interruptedCodes) => {
     if (signal.aborted) {
       terminal.stopProgress();
       Deno.exit(interruptedCode);
     }
+    interruptedCode = interruptedCodes[name];
     terminal.say("interrupted: saving; Ctrl-C again ends at once");
     interruption.abort();
-  });
+  };
+  Deno.addSignalListener("SIGINT", () => interrupt("SIGINT"));
+  Deno.addSignalListener("SIGTERM", () => interrupt("SIGTERM"));
+  // Without a terminal to hang up it is ignored, for `nohup`: Deno, once it listens to any, ends at this one.
+  Deno.addSignalListener("SIGHUP", hasTerminal() ? () => interrupt("SIGHUP") : () => {});
   try {
     const result = await body(options, terminal);
     if (options.json) console.log(JSON.stringify(result ?? null));
@@ -71,7 +80,11 @@ async function runBody<Options extends { quiet: boolean; json: boolean }>(
   } finally {
     terminal.stopProgress();
   }
-  return signal.aborted ? interruptedCode : 0;
+  return interruptedCode;
+}
+
+function hasTerminal(): boolean {
+  return [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
 }
 
 function printError(error: unknown): void {

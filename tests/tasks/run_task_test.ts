@@ -20,8 +20,11 @@ async function run(args: string[], env?: Record<string, string>) {
   return { code, out: text(stdout), err: text(stderr) };
 }
 
-/** Runs the task and sends one Ctrl-C for each text, once that has appeared on stderr. */
-async function interrupt(args: string[], { when }: { when: string[] }) {
+/** Runs the task and sends it signals, one Ctrl-C unless told, for each text once that is on stderr. */
+async function interrupt(
+  args: string[],
+  { when, signals = ["SIGINT"] }: { when: string[]; signals?: Deno.Signal[] },
+) {
   const child = fixtureTask(args).spawn();
   const out = new Response(child.stdout).text();
   let err = "";
@@ -30,7 +33,7 @@ async function interrupt(args: string[], { when }: { when: string[] }) {
     err += part;
     if (awaited.length > 0 && err.includes(awaited[0])) {
       awaited.shift();
-      child.kill("SIGINT");
+      for (const signal of signals) child.kill(signal);
     }
   }
   return { code: (await child.status).code, out: await out, err };
@@ -118,6 +121,47 @@ testWith(["run"], "runTask() lets the body save after Ctrl-C and exits with 130"
   assert.match(err, /interrupted: saving.*\nsaved 3 maps\n/);
 });
 
+testWith(["run"], "runTask() lets the body save after SIGTERM and exits with 143", async () => {
+  const { code, out, err } = await interrupt(["--outcome=wait", "--json"], {
+    when: ["look here"],
+    signals: ["SIGTERM"],
+  });
+  assert.equal(code, 143);
+  assert.equal(out, '{"saved":3}\n');
+  assert.match(err, /interrupted: saving.*\nsaved 3 maps\n/);
+});
+
+testWith(
+  ["run"],
+  "runTask() goes on after SIGHUP where it has no terminal, as under nohup",
+  async () => {
+    const { code, err } = await interrupt(["--outcome=wait"], {
+      when: ["look here"],
+      signals: ["SIGHUP", "SIGTERM"],
+    });
+    assert.equal(code, 143);
+    assert.match(err, /saved 3 maps/);
+  },
+);
+
+const hasScript = await Deno.stat("/usr/bin/script").then(() => true, () => false);
+Deno.test({
+  name: `runTask() lets the body save when its terminal hangs up, and exits with 129${
+    hasScript ? "" : " — skipped: there is no /usr/bin/script to make a terminal with"
+  }`,
+  ignore: !hasScript,
+  fn: async () => {
+    const task = `"${Deno.execPath()}" run -A "${pathOf("fixture_task.ts")}" --outcome=wait`;
+    const hangingUp = `timeout --foreground --preserve-status -s HUP 2 ${task}`;
+    const { code, stdout } = await new Deno.Command("/usr/bin/script", {
+      args: ["-qec", hangingUp, "/dev/null"],
+      stdin: "null",
+    }).output();
+    assert.equal(code, 129);
+    assert.match(new TextDecoder().decode(stdout), /interrupted: saving[^]*saved 3 maps/);
+  },
+});
+
 testWith(
   ["run"],
   "runTask() takes the signal's own reason for an interruption, not an error",
@@ -133,6 +177,13 @@ testWith(["run"], "runTask() ends at once at the second Ctrl-C", async () => {
   const { code, out } = await interrupt(["--outcome=deaf", "--json"], { when });
   assert.equal(code, 130);
   assert.equal(out, "");
+});
+
+testWith(["run"], "runTask() goes on when nobody reads its messages", async () => {
+  const child = fixtureTask(["--outcome=done", "--steps=200", "--json"]).spawn();
+  await child.stderr.cancel();
+  assert.equal(await new Response(child.stdout).text(), '{"seed":0,"steps":200}\n');
+  assert.equal((await child.status).code, 0);
 });
 
 testWith(["run"], "runTask() and the tasks' options load without tfjs", async () => {
