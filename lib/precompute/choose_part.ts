@@ -71,9 +71,10 @@ interface Found {
 
 function fromSlurm({ shardCount }: PartFlags, environment: Environment): Found | undefined {
   const source = "SLURM_ARRAY_TASK_ID";
-  const [id, tasks, first = 0, step = 1] = [
+  const [id, tasks, last, first = 0, step = 1] = [
     source,
     "SLURM_ARRAY_TASK_COUNT",
+    "SLURM_ARRAY_TASK_MAX",
     "SLURM_ARRAY_TASK_MIN",
     "SLURM_ARRAY_TASK_STEP",
   ].map((name) => wholeNumber(name, environment));
@@ -81,9 +82,8 @@ function fromSlurm({ shardCount }: PartFlags, environment: Environment): Found |
   const isPartOfArray = shardCount !== undefined && shardCount !== tasks;
   if (isPartOfArray) return { index: id, count: shardCount, source };
   const index = (id - first) / step;
-  if (Number.isInteger(index) && (tasks === undefined || index < tasks)) {
-    return { index, count: tasks, source };
-  }
+  const hasGaps = last !== undefined && Math.floor((last - first) / step) + 1 !== tasks;
+  if (!hasGaps && Number.isInteger(index) && index >= 0) return { index, count: tasks, source };
   throw new UsageError(
     `${source} is ${id} in an array with gaps, expected ids in equal steps; give --shard-count, ` +
       "the number of all parts: the id then is the part, from 0",

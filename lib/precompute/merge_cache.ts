@@ -86,7 +86,8 @@ function describeAbsent(
   const remedy = parts
     ? `run the parts --shard-index=${numbers} of --shard-count=${parts} again`
     : "run the parts that make them again (--merge --shard-count=N names them)";
-  return `Cannot merge: ${absent.length} files are missing in ${rolloutDir} (${files}); ${remedy}`;
+  const missing = absent.length === 1 ? "1 file is missing" : `${absent.length} files are missing`;
+  return `Cannot merge: ${missing} in ${rolloutDir} (${files}); ${remedy}`;
 }
 
 function shorten(names: readonly string[]): string {

@@ -82,6 +82,11 @@ Deno.test("choosePart() takes a task run again for the part that its id says", (
     ...{ index: 7, count: 8, source },
   });
   const gaps = { ...slurm(5, { min: 3, max: 5 }), SLURM_ARRAY_TASK_COUNT: "2" }; // --array=3,5
+  refuses(
+    {},
+    { ...gaps, SLURM_ARRAY_TASK_ID: "3" },
+    /SLURM_ARRAY_TASK_ID is 3 in an array with gaps/,
+  );
   refuses({}, gaps, /SLURM_ARRAY_TASK_ID is 5 in an array with gaps.*give --shard-count/);
   assert.deepEqual(choose({ shardCount: 8 }, gaps), { index: 5, count: 8, source });
   refuses({ shardCount: 4 }, slurm(5), /SLURM_ARRAY_TASK_ID is part 5, .*below --shard-count, 4/);
