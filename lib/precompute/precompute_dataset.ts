@@ -7,8 +7,7 @@ import { computesInHalf } from "../backend/half_precision.ts";
 import { type AbsentShard, listAbsentShards } from "../cache/absent_shards.ts";
 import { type CacheLockOptions, lockCache } from "../cache/cache_lock.ts";
 import { type CachePart, isOfPart } from "../cache/cache_part.ts";
-import type { CacheManifest } from "../cache/manifest.ts";
-import { RolloutCache } from "../cache/rollout_cache.ts";
+import { type CacheManifest, readManifest } from "../cache/manifest.ts";
 import { requireSameViews } from "../cache/view_writer.ts";
 import { listImages } from "../dataset/image_folder.ts";
 import { sha256OfFile } from "../files/sha256.ts";
@@ -139,14 +138,9 @@ async function withTeacher<Result>(
 }
 
 async function requireMergedMaps(rolloutDir: string): Promise<void> {
-  try {
-    using _cache = await RolloutCache.open(rolloutDir);
-  } catch (error) {
-    throw new Error(
-      `Cannot map views in parts: ${
-        (error as Error).message
-      }, or make the parts without --views and ` +
-        "precompute --merge first",
-    );
-  }
+  if ((await readManifest(rolloutDir))?.complete) return;
+  throw new Error(
+    `Cannot map views in parts: the maps in ${rolloutDir} are not merged; make all parts without --views, ` +
+      "then precompute --merge, then the parts with --views",
+  );
 }

@@ -82,7 +82,8 @@ testWithPhotos("views are mapped in parts once the maps are merged", async ({ jo
   const options = { ...job("parts"), views };
   const parts = shuffled(2).map((index) => ({ ...options, part: { index, count: 2 } }));
   await assert.rejects(precomputeDatasetPart(parts[0]), {
-    message: /^Cannot map views in parts: .*without --views and precompute --merge first$/,
+    message:
+      /^Cannot map views in parts: .* are not merged; .*--merge, then the parts with --views$/,
   });
   for (const part of parts) await precomputeDatasetPart({ ...part, views: undefined });
   await assert.rejects(precomputeDatasetPart(parts[0]), { message: /Cannot map views in parts/ });

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
+import { lockCache } from "../../lib/cache/cache_lock.ts";
 import { filesOf } from "../cache/cache_support.ts";
 import { testWith } from "../support/permissions.ts";
 import { runTaskProcess } from "../support/task_process.ts";
@@ -122,6 +123,34 @@ testWith(
     ]);
     assert.equal(alone.code, 0, alone.err);
     assert.deepEqual(await filesOf(join(volume.path, "rollouts")), await filesOf(whole));
+  },
+);
+
+testWith(
+  ["read", "write", "run", "env"],
+  "precompute leaves a cache alone at which another process is at work",
+  async () => {
+    await using folder = await temporaryFolder();
+    const sample = (name: string) => join(root, "data", "sample", name);
+    const flags = [
+      `--dataset-path=${sample("images")}`,
+      `--teacher-model=local-dir:${sample("teacher")}`,
+      ...[`--rollout-dir=${folder.path}`, "--overwrite", "--quiet"],
+    ];
+    await Deno.copyFile(
+      join(sample("rollouts"), "manifest.json"),
+      join(folder.path, "manifest.json"),
+    );
+    await using _lock = await lockCache(folder.path);
+    const before = await filesOf(folder.path);
+    const { code, out, err } = await runTaskProcess("precompute", flags);
+    assert.equal(code, 1);
+    assert.equal(
+      out + err,
+      `error: Cannot write to the cache in ${folder.path}: another process is at work on it or on parts ` +
+        "of it; wait until it ends, or name another --rollout-dir\n",
+    );
+    assert.deepEqual(await filesOf(folder.path), before);
   },
 );
 
