@@ -10,7 +10,7 @@ import { CacheWriter } from "../cache/cache_writer.ts";
 import { readFinishedShard } from "../cache/finished_shard.ts";
 import { type CacheManifest, readManifest } from "../cache/manifest.ts";
 import { photoPathsSha256 } from "../cache/photos.ts";
-import { readShardPhotos, shardCount, shardFileName } from "../cache/shard.ts";
+import { parseShard, shardCount, shardFileName } from "../cache/shard.ts";
 import { requireMaps } from "./require_maps.ts";
 
 /** What to merge. */
@@ -25,7 +25,8 @@ export interface MergeOptions extends WantedKinds, Pick<CacheLockOptions, "onWar
  * Writes index and manifest of a cache whose parts have all been made: it then is, byte for byte, what one
  * process would have made. Neither the photos nor the teacher are needed.
  *
- * Each file is read through once, for its SHA-256; memory holds the list of paths.
+ * Files of maps are read one by one, all are read through for their SHA-256; memory holds the list of paths
+ * and one file of maps.
  *
  * @returns The manifest of the complete cache.
  * @throws {Error} When files are missing, which are named, or another process is at work on the cache;
@@ -55,13 +56,13 @@ async function requireManifest(folder: string): Promise<CacheManifest> {
   );
 }
 
-/** All photos of the data set, as the shards name them. */
+/** All photos of the data set, as the shards name them; each is read whole, so that damage is found now. */
 async function readPaths(folder: string, identity: CacheManifest): Promise<string[]> {
   const count = shardCount(identity);
   const paths: string[] = [];
   for (let index = 0; index < count; index++) {
     const photos = await readFinishedShard(join(folder, shardFileName(index, count)), {
-      read: (file) => readShardPhotos(file, { identity }),
+      read: async (file) => parseShard(await Deno.readFile(file), { file, identity }),
     });
     const group = [...photos!.paths, ...photos!.skipped.map(({ path }) => path)];
     paths.push(...group.sort());
