@@ -81,14 +81,19 @@ function describeAbsent(
   absent: readonly AbsentShard[],
   { rolloutDir, shardCount: parts }: MergeOptions,
 ): string {
-  const files = shorten(absent.map(({ file }) => file));
+  const names = absent.map(({ file }) => file);
   const indices = absent.map(({ index }) => parts ? index % parts : index);
   const numbers = [...new Set(indices)].sort((a, b) => a - b).join(",");
+  const asking = names.some((name) => name.startsWith("views-"))
+    ? " with --views"
+    : names.some((name) => name.startsWith("images-"))
+    ? " with --cache-images"
+    : "";
   const remedy = parts
-    ? `run the parts --shard-index=${numbers} of --shard-count=${parts} again`
-    : "run the parts that make them again (--merge --shard-count=N names them)";
+    ? `run again${asking} --shard-index ${numbers} of --shard-count=${parts}`
+    : `run the parts that make them again${asking} (--merge --shard-count=N names them)`;
   const missing = absent.length === 1 ? "1 file is missing" : `${absent.length} files are missing`;
-  return `Cannot merge: ${missing} in ${rolloutDir} (${files}); ${remedy}`;
+  return `Cannot merge: ${missing} in ${rolloutDir} (${shorten(names)}); ${remedy}`;
 }
 
 function shorten(names: readonly string[]): string {

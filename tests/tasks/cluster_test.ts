@@ -110,7 +110,7 @@ testWith(
     assert.equal(early.code, 1);
     assert.match(
       early.err,
-      /^error: Cannot merge: 1 file is missing .*00004-of-00007.*--shard-index=4 of/,
+      /^error: Cannot merge: 1 file is missing .*00004-of-00007.*run again --shard-index 4 of/,
     );
     assert.match(await pod(4), /part 5 of 8 .*: done, 1 of 7 shards .*every file is there/);
     const merged = await runTaskProcess("precompute", flagsOf(merge, volume.path));
