@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { basename, dirname, join } from "node:path";
+import { basename } from "node:path";
 import { sha256Hex, sha256OfFile } from "../files/sha256.ts";
 import type { Random } from "../random/random.ts";
 import { downloadFromHub, type HubProgress } from "../weights/hub.ts";
 import { architectures } from "./architectures.ts";
 import { initialParameters } from "./initialise.ts";
 import { loadLocated, type LocatedModel } from "./located_model.ts";
+import { addressOf, hubFiles, isTimmName, type ModelAddress } from "./model_address.ts";
 import type { ModelArgs } from "./model_args.ts";
 import {
   describeModelFile,
@@ -17,7 +18,6 @@ import {
   type ModelDescription,
   splitTag,
 } from "./model_config_file.ts";
-import { defaultTagOf } from "./pretrained_config.ts";
 import { variableOf } from "./state_dict.ts";
 import { VisionTransformer } from "./vision_transformer.ts";
 import type { VitConfig } from "./vit_config.ts";
@@ -69,8 +69,7 @@ export async function locateModel(source: ModelSource): Promise<LocatedModel> {
  * @throws As {@linkcode locateModel} does, but for the weights.
  */
 export async function describeModel(source: ModelSource): Promise<ModelDescription> {
-  const isName = !/^(local-dir|hf-hub):|\.safetensors$/.test(source.model);
-  if (isName) return describeNamedModel(source.model, source.args);
+  if (isTimmName(source.model)) return describeNamedModel(source.model, source.args);
   return await placeOf(source).describe();
 }
 
@@ -116,32 +115,26 @@ interface ModelPlace {
 }
 
 function placeOf(source: ModelSource): ModelPlace {
-  const { model, args } = source;
-  if (model.startsWith("local-dir:")) return inFolder(model.slice(10), source);
-  if (model.endsWith(".safetensors")) return inFile(model, source);
-  if (model.startsWith("hf-hub:")) return onHub(model.slice(7), source);
-  describeNamedModel(model, args); // refuses a mistyped name before any download
-  const [architecture, tag = defaultTagOf(architecture)] = splitTag(model);
-  if (!tag) {
-    throw new Error(`Cannot load ${model}: timm has no weights for it; use --from-scratch`);
-  }
-  return onHub(`timm/${architecture}.${tag}`, source);
+  const address = addressOf(source.model, source.args);
+  if (address.kind === "hub") return onHub(address.repository, source);
+  return address.kind === "folder" ? inFolder(address, source) : inFile(address, source);
 }
 
-function inFolder(folder: string, { args }: ModelSource): ModelPlace {
+/** The files of a model on this machine. */
+type LocalFiles = Pick<Extract<ModelAddress, { kind: "folder" | "file" }>, "config" | "weights">;
+
+function inFolder({ config: path, weights }: LocalFiles, { args }: ModelSource): ModelPlace {
   const expected = "timm's config.json and model.safetensors in one folder";
-  const path = join(folder, "config.json");
   return {
     describe: async () => {
       await requireFile(path, expected);
       return describeModelFile(await Deno.readTextFile(path), { path, args });
     },
-    weights: () => requireFile(join(folder, "model.safetensors"), expected),
+    weights: () => requireFile(weights, expected),
   };
 }
 
-function inFile(weightsPath: string, { args }: ModelSource): ModelPlace {
-  const path = join(dirname(weightsPath), "config.json");
+function inFile({ config: path, weights: weightsPath }: LocalFiles, { args }: ModelSource) {
   const weights = () => requireFile(weightsPath, "a file of weights");
   return {
     describe: async () => {
@@ -168,10 +161,10 @@ function onHub(
   };
   return {
     describe: async () => {
-      const path = await download("config.json");
+      const path = await download(hubFiles.config);
       return describeModelFile(await Deno.readTextFile(path), { path, args });
     },
-    weights: () => download("model.safetensors"),
+    weights: () => download(hubFiles.weights),
   };
 }
 
