@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { choice, modelArgs, number, text, toggle, wholeNumber } from "./option.ts";
+import { choice, list, modelArgs, number, text, toggle, wholeNumber } from "./option.ts";
 
 const folder = "the path of a folder";
 
@@ -46,6 +46,12 @@ export const weightsOptions = {
     placeholder: "DIR",
     expected: folder,
   }).default("data/weights"),
+  hubHosts: list(z.string().regex(/^[\w.*-]+(:\d+)?$/), {
+    description: "hosts that downloads may come from besides the hub and its own",
+    placeholder: "HOST,…",
+    expected: "hosts such as cdn.example.org or 127.0.0.1:8080",
+    unset: "none",
+  }).optional(),
 };
 
 /** How attention becomes a map. */
