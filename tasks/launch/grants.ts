@@ -4,10 +4,11 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import { isAbsolute, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import denoJson from "../../deno.json" with { type: "json" };
 import { blasLibraries } from "../../lib/backend/wasm/blas_library.ts";
+import { UsageError } from "../../lib/config/usage_error.ts";
 import { hubSettingsFromEnvironment } from "../../lib/weights/hub.ts";
 import { modelAccess } from "./model_access.ts";
 import type { LaunchedOptions, Needs } from "./needs.ts";
@@ -57,14 +58,31 @@ export async function grantsOf(
     ...options.config === undefined ? [] : [options.config],
   ].map((path) => resolve(path));
   return withoutNone({
-    read: [...programFolders, ...reads, ...write],
-    write,
-    ffi: blasOf(options),
+    read: [...new Set([...programFolders, ...reads.map(readable), ...write])],
+    write: [...new Set(write.map(refuseComma))],
+    ffi: blasOf(options).map(refuseComma),
     ...(downloads.length > 0
       ? { net: merge(hubHosts, hostsOf(options)), env: merge(env, ["HF_TOKEN"]) }
       : { env }),
     ...others,
   });
+}
+
+/** A path that may be read; a file whose name a flag cannot hold is read as one of its folder. */
+function readable(path: string): string {
+  return path.includes(",") ? refuseComma(dirname(path)) : path;
+}
+
+/**
+ * What comes after a comma is another path to Deno, and there is no way to write a comma that is none.
+ *
+ * @throws {UsageError} When a path has one.
+ */
+function refuseComma(path: string): string {
+  if (!path.includes(",")) return path;
+  throw new UsageError(
+    `Cannot grant permissions: ${path} has a comma in it, which Deno's flags cannot hold; name a folder without`,
+  );
 }
 
 /** The library alone that multiplies matrices. */
@@ -106,9 +124,7 @@ function withoutNone(grants: Grants): Grants {
 /** The flags of `deno run` that grant permissions; nothing is asked of whoever sits at the terminal. */
 export function flagsOf(grants: Grants): string[] {
   const flags = Object.entries(grants).map(([kind, allowed]) =>
-    typeof allowed === "boolean"
-      ? `--allow-${kind}`
-      : `--allow-${kind}=${[...new Set(allowed)].map((it) => it.replaceAll(",", ",,")).join()}`
+    typeof allowed === "boolean" ? `--allow-${kind}` : `--allow-${kind}=${allowed.join()}`
   );
   return ["--no-prompt", ...flags];
 }

@@ -9,21 +9,26 @@ import { taskArguments } from "../bench/task_command.ts";
 export function taskCommand(
   name: string,
   flags: readonly string[],
-  options: Pick<Deno.CommandOptions, "cwd"> = {},
+  { cwd, env }: Pick<Deno.CommandOptions, "cwd" | "env"> = {},
 ): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
     args: taskArguments(name, flags),
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    env: { NO_COLOR: "1" },
-    ...options,
+    env: { NO_COLOR: "1", ...env },
+    cwd,
   });
 }
 
 /** Runs a task on the wasm backend: its exit code, and what it printed. */
-export async function runTaskProcess(name: string, flags: readonly string[]) {
-  const { code, stdout, stderr } = await taskCommand(name, ["--backend=wasm", ...flags]).output();
+export async function runTaskProcess(
+  name: string,
+  flags: readonly string[],
+  options: Pick<Deno.CommandOptions, "env"> = {},
+) {
+  const command = taskCommand(name, ["--backend=wasm", ...flags], options);
+  const { code, stdout, stderr } = await command.output();
   const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
   return { code, out, err };
 }
