@@ -7,7 +7,7 @@ import { ifPresent } from "../files/if_present.ts";
 import { join } from "node:path";
 import { z } from "zod";
 import { writeFileAtomically } from "../files/atomic_write.ts";
-import { parseJson } from "../files/json.ts";
+import { parseJson, readJsonText } from "../files/json.ts";
 import { imageShardFileName } from "./image_shard.ts";
 import { isPhotoPath, type SkippedPhoto } from "./photos.ts";
 import { type CacheIdentity, cacheIdentitySchema } from "./settings.ts";
@@ -95,7 +95,7 @@ const contentsSchema = z.object({
  */
 export async function readManifest(folder: string): Promise<CacheManifest | undefined> {
   const file = join(folder, MANIFEST_FILE);
-  const text = await ifPresent(Deno.readTextFile(file));
+  const text = await ifPresent(readJsonText(file));
   return text === undefined ? undefined : parseManifest(text, { file });
 }
 

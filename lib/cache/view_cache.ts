@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { MAX_SHARD_BYTES } from "../files/limits.ts";
+import { readRegularFile } from "../files/regular_file.ts";
 import { join } from "node:path";
 import { ifPresent } from "../files/if_present.ts";
 import { sha256Hex } from "../files/sha256.ts";
@@ -104,7 +106,7 @@ export class ViewCache {
     const { folder, manifest, paths } = this.#cache;
     const entry = this.#entries[index];
     const file = join(folder, entry.file);
-    const bytes = await Deno.readFile(file);
+    const bytes = await readRegularFile(file, { maxBytes: MAX_SHARD_BYTES });
     const sha256 = sha256Hex(bytes);
     if (sha256 !== entry.sha256) {
       throw damaged(file, `its SHA-256 is ${sha256}, expected ${entry.sha256}`);

@@ -106,7 +106,11 @@ export function parseViewShard(
       `Cannot read shard: ${file} is damaged (its CRC-32 is another than when it was written)`,
     );
   }
-  return { ...label, maps, augmentations: parseJson(text, augmentationsSchema) };
+  return {
+    ...label,
+    maps,
+    augmentations: parseJson(text, augmentationsSchema, { maxItems: Infinity }),
+  };
 }
 
 function checkHeader(

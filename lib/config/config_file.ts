@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parseModestJson } from "../files/json.ts";
 import { optionSections } from "./options.ts";
 import { refuseInvalid, type Wording } from "./problems.ts";
 import type { Task } from "./task.ts";
@@ -61,9 +62,9 @@ function parseObject(text: string, path: string): Record<string, unknown> {
 
 function parseJson(text: string, path: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseModestJson(text);
   } catch (cause) {
-    const reason = (cause as Error).message.replace(/\s+/g, " ");
+    const reason = (cause as Error).message;
     throw new UsageError(`Cannot read ${path}: it is not JSON (${reason})`, { cause });
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readJsonText } from "../../lib/files/json.ts";
 import { parseOptions } from "../../lib/config/parse_options.ts";
 import type { Task } from "../../lib/config/task.ts";
 import { UsageError } from "../../lib/config/usage_error.ts";
@@ -28,7 +29,7 @@ export async function runTask<Options extends { quiet: boolean; json: boolean }>
   body: (options: Options, terminal: Terminal) => Promise<object | void>,
 ): Promise<void> {
   try {
-    const parsed = await parseOptions(task, Deno.args, { readTextFile: Deno.readTextFile });
+    const parsed = await parseOptions(task, Deno.args, { readTextFile: readJsonText });
     if (parsed.kind === "options") return endWith(await runBody(parsed.options, body));
     console.log(parsed.text);
     endWith(0);
