@@ -12,7 +12,7 @@ import type { CachedViews } from "./manifest.ts";
 import { isSameList } from "./photos.ts";
 import type { RolloutCache } from "./rollout_cache.ts";
 import { parseViewShard, type ViewShardContent } from "./view_shard.ts";
-import type { ViewSettings } from "./view_settings.ts";
+import { describeViewDifferences, type ViewSettings } from "./view_settings.ts";
 
 /** One view of a photo. */
 export interface CachedView {
@@ -113,8 +113,12 @@ export class ViewCache {
     }
     const content = parseViewShard(bytes, { file, identity: manifest });
     const before = manifest.shards.slice(0, index).reduce((sum, { rows }) => sum + rows, 0);
-    if (isSameList(content.paths, paths.slice(before, before + entry.rows))) return content;
-    throw damaged(file, "its photos are not those of the maps");
+    if (!isSameList(content.paths, paths.slice(before, before + entry.rows))) {
+      throw damaged(file, "its photos are not those of the maps");
+    }
+    const differences = describeViewDifferences(content.settings, this.settings);
+    if (differences.length === 0) return content;
+    throw damaged(file, `manifest.json says otherwise: ${differences.join("; ")}`);
   }
 }
 

@@ -4,14 +4,15 @@
  * @module
  */
 import { parseModestJson } from "../files/json.ts";
+import { oneLine } from "../files/one_line.ts";
 import { optionSections } from "./options.ts";
 import { refuseInvalid, type Wording } from "./problems.ts";
 import type { Task } from "./task.ts";
 import { UsageError } from "./usage_error.ts";
 
 const wording: Wording = {
-  label: (name) => name,
-  show: (value) => JSON.stringify(value),
+  label: (name) => oneLine(name),
+  show: (value) => oneLine(JSON.stringify(value)),
   noun: "key",
 };
 
