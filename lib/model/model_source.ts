@@ -4,6 +4,8 @@
  * @module
  */
 import { basename } from "node:path";
+import { readJsonText } from "../files/json.ts";
+import { type WeightLimits, weightLimitsOf } from "../files/limits.ts";
 import { sha256Hex, sha256OfFile } from "../files/sha256.ts";
 import type { Random } from "../random/random.ts";
 import { downloadFromHub, type HubProgress } from "../weights/hub.ts";
@@ -23,7 +25,7 @@ import { VisionTransformer } from "./vision_transformer.ts";
 import type { VitConfig } from "./vit_config.ts";
 
 /** Which model, and how to get at it. */
-export interface ModelSource {
+export interface ModelSource extends WeightLimits {
   /**
    * A timm name (its weights come from `timm/<name>` on the Hugging Face hub), `hf-hub:ORG/NAME`,
    * `local-dir:PATH` (timm's `config.json` and `model.safetensors`), or the path of a `.safetensors` file
@@ -60,7 +62,11 @@ export interface LoadedModel {
  */
 export async function locateModel(source: ModelSource): Promise<LocatedModel> {
   const place = placeOf(source);
-  return { description: await place.describe(), weightsPath: await place.weights() };
+  return {
+    description: await place.describe(),
+    weightsPath: await place.weights(),
+    limits: weightLimitsOf(source),
+  };
 }
 
 /**
@@ -128,7 +134,7 @@ function inFolder({ config: path, weights }: LocalFiles, { args }: ModelSource):
   return {
     describe: async () => {
       await requireFile(path, expected);
-      return describeModelFile(await Deno.readTextFile(path), { path, args });
+      return describeModelFile(await readJsonText(path), { path, args });
     },
     weights: () => requireFile(weights, expected),
   };
@@ -139,7 +145,7 @@ function inFile({ config: path, weights: weightsPath }: LocalFiles, { args }: Mo
   return {
     describe: async () => {
       await weights();
-      const text = await Deno.readTextFile(path).catch(() => undefined);
+      const text = await readJsonText(path).catch(() => undefined);
       if (text !== undefined) return describeModelFile(text, { path, args });
       const name = basename(weightsPath, ".safetensors");
       if (architectures.has(splitTag(name)[0])) return describeNamedModel(name, args);
@@ -162,7 +168,7 @@ function onHub(
   return {
     describe: async () => {
       const path = await download(hubFiles.config);
-      return describeModelFile(await Deno.readTextFile(path), { path, args });
+      return describeModelFile(await readJsonText(path), { path, args });
     },
     weights: () => download(hubFiles.weights),
   };

@@ -25,7 +25,7 @@ export type ViewChoice = Pick<ViewSettings, "perPhoto" | "seed">;
 export interface PrecomputeViewsOptions extends
   Pick<
     PrecomputeOptions,
-    "datasetPath" | "rolloutDir" | "teacher" | "batchSize" | "workers" | "signal"
+    "datasetPath" | "rolloutDir" | "teacher" | "batchSize" | "workers" | "maxPixels" | "signal"
   > {
   /** How many views, drawn from which seed. */
   readonly views: ViewChoice;

@@ -7,7 +7,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { MANIFEST_FILE } from "../../lib/cache/manifest.ts";
-import { parseJson } from "../../lib/files/json.ts";
+import { parseJson, readJsonText } from "../../lib/files/json.ts";
 import type { NeededModel } from "./needs.ts";
 
 const teacherSchema = z.looseObject({ name: z.string(), args: z.record(z.string(), z.any()) });
@@ -25,7 +25,7 @@ export interface CachedTeacher extends NeededModel {
 /** The teacher that made a cache; nothing where no cache says so. */
 export async function cachedTeacher(rolloutDir: string): Promise<CachedTeacher | undefined> {
   try {
-    const text = await Deno.readTextFile(join(rolloutDir, MANIFEST_FILE));
+    const text = await readJsonText(join(rolloutDir, MANIFEST_FILE));
     const { complete, settings: { teacher: { name, args } } } = parseJson(text, manifestSchema);
     return { model: name, args, isComplete: complete };
   } catch {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { weightLimitsOf } from "../../lib/files/limits.ts";
 import type { Degradation } from "../../lib/config/degradation.ts";
 import type { TrainOptions } from "../../lib/config/task_schemas.ts";
 import { describeCount } from "../../lib/model/parameters.ts";
@@ -33,6 +34,7 @@ export async function trainStage(
       model: options.studentModel,
       args: options.studentArgs,
       weightsDir: options.weightsDir,
+      ...weightLimitsOf(options),
       onDownload: downloadProgress(terminal),
       signal: terminal.signal,
     },

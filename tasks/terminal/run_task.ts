@@ -4,6 +4,7 @@
  * @module
  */
 import process from "node:process";
+import { readJsonText } from "../../lib/files/json.ts";
 import { parseOptions } from "../../lib/config/parse_options.ts";
 import type { Task } from "../../lib/config/task.ts";
 import { awaitEchoes } from "./echo.ts";
@@ -33,7 +34,7 @@ export async function runTask<Options extends { quiet: boolean; json: boolean }>
 ): Promise<void> {
   process.stderr.on("error", () => {}); // whoever read the messages has gone: the work goes on
   try {
-    const parsed = await parseOptions(task, Deno.args, { readTextFile: Deno.readTextFile });
+    const parsed = await parseOptions(task, Deno.args, { readTextFile: readJsonText });
     if (parsed.kind === "options") return endWith(await runBody(parsed.options, body));
     console.log(parsed.text);
     endWith(0);
