@@ -6,14 +6,15 @@
 import { join } from "node:path";
 import { writeFileAtomically } from "../files/atomic_write.ts";
 import { removeCacheFiles, removeTemporaryFiles } from "./cache_files.ts";
+import type { CachePart } from "./cache_part.ts";
 import type { ImageShardContent } from "./image_shard.ts";
 import { ImageShards } from "./image_shards.ts";
 import { INDEX_FILE, indexLine } from "./index_file.ts";
 import { listViews } from "./list_views.ts";
-import { type CacheContents, type CacheManifest, readManifest, writeManifest } from "./manifest.ts";
+import { type CacheContents, type CacheManifest, writeManifest } from "./manifest.ts";
 import { MapShards } from "./map_shards.ts";
 import { checkPhotoPaths, photoPathsSha256, type SkippedPhoto } from "./photos.ts";
-import { requireSameCache } from "./same_cache.ts";
+import { readSameCache } from "./same_cache.ts";
 import { type CacheIdentity, type CacheSettings, checkIdentity } from "./settings.ts";
 import type { ShardContent } from "./shard.ts";
 
@@ -27,6 +28,8 @@ export interface CacheWriterOptions {
   readonly overwrite?: boolean;
   /** Keeps the photos' pixels beside their maps; without it, pixels that are there stay. */
   readonly cacheImages?: boolean;
+  /** The part whose shards are made, and which alone are looked at; all of the cache when not given. */
+  readonly part?: CachePart;
 }
 
 /** A shard of which something is yet to be written. */
@@ -55,13 +58,13 @@ export class CacheWriter {
   private constructor(
     folder: string,
     identity: CacheIdentity,
-    { paths, cacheImages = false, known }:
-      & Pick<CacheWriterOptions, "paths" | "cacheImages">
+    { paths, cacheImages = false, part, known }:
+      & Pick<CacheWriterOptions, "paths" | "cacheImages" | "part">
       & { known: Pick<CacheContents, "images" | "views"> },
   ) {
     this.#folder = folder;
     this.#identity = identity;
-    this.#maps = new MapShards(folder, identity, { paths });
+    this.#maps = new MapShards(folder, identity, { paths, part });
     this.#images = new ImageShards(folder, identity);
     this.#cacheImages = cacheImages;
     this.#known = known;
@@ -80,21 +83,20 @@ export class CacheWriter {
    */
   static async open(
     folder: string,
-    { settings, paths, overwrite = false, cacheImages }: CacheWriterOptions,
+    { settings, paths, overwrite = false, cacheImages, part }: CacheWriterOptions,
   ): Promise<CacheWriter> {
     checkPhotoPaths(paths);
     const dataset = { imageCount: paths.length, pathsSha256: photoPathsSha256(paths) };
     const asked = checkIdentity({ settings, dataset });
     if (overwrite) await removeCacheFiles(folder);
-    const manifest = await readManifest(folder);
-    await requireSameCache(folder, { manifest, identity: asked });
-    await removeTemporaryFiles(folder);
+    const manifest = await readSameCache(folder, asked);
+    await removeTemporaryFiles(folder, part);
 
     const identity = manifest ?? asked; // they differ in the teacher's name at most
     const known = { images: manifest?.images, views: manifest?.views };
-    const writer = new CacheWriter(folder, identity, { paths, cacheImages, known });
+    const writer = new CacheWriter(folder, identity, { paths, cacheImages, part, known });
     await writer.#maps.find(manifest?.complete ? manifest.shards : []);
-    if (cacheImages) await writer.#images.find(known.images);
+    if (cacheImages) await writer.#images.find(writer.#maps.indices, known.images);
     if (!manifest || (manifest.complete && !writer.#maps.areComplete)) {
       const nothing = { complete: false, mapCount: 0, skipped: [], shards: [] };
       await writeManifest(folder, { ...identity, ...nothing });
@@ -102,7 +104,12 @@ export class CacheWriter {
     return writer;
   }
 
-  /** Whether everything is written, so that {@linkcode finish} may be called. */
+  /** The photos of the cache, or of the part, decodable or not. */
+  get photoCount(): number {
+    return this.#maps.indices.reduce((sum, index) => sum + this.#maps.group(index).length, 0);
+  }
+
+  /** Whether everything is written of the cache, or of the part. */
   get isComplete(): boolean {
     return this.missingShards().length === 0;
   }
@@ -152,14 +159,14 @@ export class CacheWriter {
    * Writes the index and then the manifest, from what the shards say.
    *
    * @returns The manifest of the complete cache.
-   * @throws {Error} When shards are missing.
+   * @throws {Error} When shards are missing, or belong to other parts.
    */
   async finish(): Promise<CacheManifest> {
-    const { indices } = this.#maps;
-    const missing = this.missingShards().length;
+    const { indices, count } = this.#maps;
+    const missing = this.missingShards().length + count - indices.length;
     if (missing > 0) {
       throw new Error(
-        `Cannot finish the cache: ${missing} of ${indices.length} shards are missing`,
+        `Cannot finish the cache: ${missing} of ${count} shards are missing`,
       );
     }
     const paths = indices.map((index) => this.#maps.mapped(index));

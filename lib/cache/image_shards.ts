@@ -42,11 +42,12 @@ export class ImageShards {
   /**
    * Looks which shards are finished.
    *
-   * @param entries What the manifest says of them, if it does: their SHA-256 is then checked.
+   * @param indices Which to look at.
+   * @param entries What the manifest says of all, if it does: their SHA-256 is then checked.
    * @throws {SyntaxError} When one is damaged or belongs to another cache, naming it.
    */
-  async find(entries: readonly ShardEntry[] = []): Promise<void> {
-    for (let index = 0; index < shardCount(this.#identity); index++) {
+  async find(indices: readonly number[], entries: readonly ShardEntry[] = []): Promise<void> {
+    for (const index of indices) {
       const sha256 = entries[index]?.sha256;
       const found = await readFinishedShard(this.#file(index), { read: this.#read, sha256 });
       if (found) this.#finished.set(index, found.paths);

@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { sha256OfFile } from "../files/sha256.ts";
+import { type CachePart, isOfPart, wholeCache } from "./cache_part.ts";
 import { readFinishedShard } from "./finished_shard.ts";
 import type { ShardEntry } from "./manifest.ts";
 import { accountsFor, type SkippedPhoto } from "./photos.ts";
@@ -19,23 +20,31 @@ import {
 
 /** The shards of maps of one cache: which are finished, and how the manifest lists them. */
 export class MapShards {
-  /** The number of each shard, in order. */
+  /** The number of each shard of the part, in order. */
   readonly indices: readonly number[];
+  /** The number of all shards. */
+  readonly count: number;
   readonly #folder: string;
   readonly #identity: CacheIdentity;
   readonly #paths: readonly string[];
   /** For each finished shard, what it had to leave out. */
   readonly #finished = new Map<number, readonly SkippedPhoto[]>();
 
-  /** Nothing is read yet; `paths` are all photos of the data set. */
-  constructor(folder: string, identity: CacheIdentity, { paths }: { paths: readonly string[] }) {
-    this.indices = Array.from({ length: shardCount(identity) }, (_, index) => index);
+  /** Nothing is read yet; `paths` are all photos of the data set, `part` whose shards are looked at. */
+  constructor(
+    folder: string,
+    identity: CacheIdentity,
+    { paths, part = wholeCache }: { paths: readonly string[]; part?: CachePart },
+  ) {
+    this.count = shardCount(identity);
+    this.indices = Array.from({ length: this.count }, (_, index) => index)
+      .filter((index) => isOfPart(index, part));
     this.#folder = folder;
     this.#identity = identity;
     this.#paths = paths;
   }
 
-  /** Whether every shard is finished. */
+  /** Whether every shard of the part is finished. */
   get areComplete(): boolean {
     return this.#finished.size === this.indices.length;
   }
@@ -102,7 +111,7 @@ export class MapShards {
     for (const index of this.indices) {
       const file = this.#file(index);
       entries.push({
-        file: shardFileName(index, this.indices.length),
+        file: shardFileName(index, this.count),
         rows: this.mapped(index).length,
         bytes: (await Deno.stat(file)).size,
         sha256: await sha256OfFile(file),
@@ -112,6 +121,6 @@ export class MapShards {
   }
 
   #file(index: number): string {
-    return join(this.#folder, shardFileName(index, this.indices.length));
+    return join(this.#folder, shardFileName(index, this.count));
   }
 }

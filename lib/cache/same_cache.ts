@@ -4,29 +4,33 @@
  * @module
  */
 import { holdsShards } from "./cache_files.ts";
-import type { CacheManifest } from "./manifest.ts";
+import { type CacheManifest, readManifest } from "./manifest.ts";
 import { type CacheIdentity, describeDifferences } from "./settings.ts";
 
 /**
- * Makes sure that a folder holds no cache, or the one that is asked for.
+ * Reads the manifest of a folder that holds no cache, or the one that is asked for.
  *
- * @param folder The cache's folder; `manifest` is what it holds, if it holds one.
+ * @returns Nothing when it holds none.
+ * @throws {SyntaxError} When the manifest is damaged or contradicts itself.
  * @throws {Error} When it holds another cache; the message names each difference and the remedies.
  */
-export async function requireSameCache(
+export async function readSameCache(
   folder: string,
-  { manifest, identity }: { manifest: CacheManifest | undefined; identity: CacheIdentity },
-): Promise<void> {
+  identity: CacheIdentity,
+): Promise<CacheManifest | undefined> {
+  // Before the manifest: whoever makes another part meanwhile writes that first, then shards.
+  const heldShards = await holdsShards(folder);
+  const manifest = await readManifest(folder);
   const remedies = "choose another --rollout-dir, or --overwrite to replace it";
   if (!manifest) {
-    if (!await holdsShards(folder)) return;
+    if (!heldShards) return undefined;
     throw new Error(
       `Cannot make a cache in ${folder}: it holds shards but no manifest.json to say of what; ` +
         remedies,
     );
   }
   const differences = describeDifferences(manifest, identity);
-  if (differences.length === 0) return;
+  if (differences.length === 0) return manifest;
   throw new Error(
     `Cannot make a cache in ${folder}: it holds another one (${
       differences.join("; ")

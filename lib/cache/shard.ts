@@ -18,6 +18,9 @@ import { checkShardHeader, type ShardKind, shardTexts } from "./shard_header.ts"
 /** The name of a shard's tensor, F32 [n, gridHeight, gridWidth]. */
 const TENSOR = "rollout";
 
+/** What the files of a cache hold, by the beginning of their names. */
+export type ShardKindName = "rollouts" | "images" | "views";
+
 /** A shard's photos and their maps. */
 export interface ShardContent extends ShardPhotos {
   /** Raw maps, before division by their maximum: [n, gridHeight, gridWidth]. */
@@ -35,7 +38,7 @@ export function shardCount({ settings, dataset }: CacheIdentity): number {
 export function shardFileName(
   index: number,
   count: number,
-  { prefix = "rollouts" }: { prefix?: "rollouts" | "images" | "views" } = {},
+  { prefix = "rollouts" }: { prefix?: ShardKindName } = {},
 ): string {
   const [place, total] = [index, count].map((number) => String(number).padStart(5, "0"));
   return `${prefix}-${place}-of-${total}.safetensors`;

@@ -9,7 +9,8 @@ import { readRegularFile } from "../files/regular_file.ts";
 import { join } from "node:path";
 import { namesIn } from "../files/if_present.ts";
 import { SafetensorsFile } from "../weights/safetensors_file.ts";
-import { isViewShard } from "./cache_files.ts";
+import { isShardOf } from "./cache_files.ts";
+import { type CachePart, isOfPart, wholeCache } from "./cache_part.ts";
 import { readFinishedShard } from "./finished_shard.ts";
 import { listViews } from "./list_views.ts";
 import { type CacheManifest, writeManifest } from "./manifest.ts";
@@ -37,11 +38,13 @@ export class ViewWriter {
   readonly #settings: ViewSettings;
   /** The photos of each shard. */
   readonly #paths: readonly (readonly string[])[];
+  readonly #part: CachePart;
   readonly #finished = new Set<number>();
 
-  private constructor(cache: RolloutCache, settings: ViewSettings) {
+  private constructor(cache: RolloutCache, settings: ViewSettings, part: CachePart) {
     this.#cache = cache;
     this.#settings = settings;
+    this.#part = part;
     let start = 0;
     this.#paths = cache.manifest.shards.map(({ rows }) => cache.paths.slice(start, start += rows));
   }
@@ -51,13 +54,18 @@ export class ViewWriter {
    *
    * Finished shards are read and checked.
    *
+   * @param part The part whose shards are made, and which alone are looked at.
    * @throws {SyntaxError} When a finished shard is damaged; the message names file and remedy.
    * @throws {Error} When the cache holds views that were drawn otherwise; see {@linkcode requireSameViews}.
    */
-  static async open(cache: RolloutCache, settings: ViewSettings): Promise<ViewWriter> {
+  static async open(
+    cache: RolloutCache,
+    settings: ViewSettings,
+    { part = wholeCache }: { part?: CachePart } = {},
+  ): Promise<ViewWriter> {
     await requireSameViews(cache.folder, settings);
-    const writer = new ViewWriter(cache, settings);
-    for (const [index, paths] of writer.#paths.entries()) {
+    const writer = new ViewWriter(cache, settings, part);
+    for (const { index, paths } of writer.missingShards()) {
       const found = await readFinishedShard(writer.#file(index), {
         read: async (file) =>
           parseViewShard(await readRegularFile(file, { maxBytes: MAX_SHARD_BYTES }), {
@@ -70,11 +78,15 @@ export class ViewWriter {
     return writer;
   }
 
-  /** The shards whose views are not yet written, in order. */
+  /** The photos of the cache, or of the part, that have a map. */
+  get photoCount(): number {
+    return this.#paths.filter((_, index) => isOfPart(index, this.#part)).flat().length;
+  }
+
+  /** The shards of the part whose views are not yet written, in order. */
   missingShards(): MissingViews[] {
-    return this.#paths.flatMap((paths, index) =>
-      this.#finished.has(index) ? [] : [{ index, paths }]
-    );
+    return this.#paths.map((paths, index) => ({ index, paths }))
+      .filter(({ index }) => isOfPart(index, this.#part) && !this.#finished.has(index));
   }
 
   /**
@@ -96,11 +108,11 @@ export class ViewWriter {
    * Lists the views in the cache's manifest.
    *
    * @returns The manifest.
-   * @throws {Error} When shards are missing.
+   * @throws {Error} When shards are missing, or belong to other parts.
    */
   async finish(): Promise<CacheManifest> {
     const { folder, manifest } = this.#cache;
-    const missing = this.missingShards().length;
+    const missing = this.#paths.length - this.#finished.size;
     if (missing > 0) {
       throw new Error(
         `Cannot finish the views: ${missing} of ${this.#paths.length} shards are missing`,
@@ -123,7 +135,7 @@ export class ViewWriter {
  * @throws {SyntaxError} When a file of views is damaged; the message names file and remedy.
  */
 export async function requireSameViews(folder: string, settings: ViewSettings): Promise<void> {
-  for (const name of (await namesIn(folder)).filter(isViewShard)) {
+  for (const name of (await namesIn(folder)).filter((name) => isShardOf("views", name))) {
     const found = await readFinishedShard(join(folder, name), { read: readSettings });
     const differences = found ? describeViewDifferences(found, settings) : [];
     if (differences.length === 0) continue;

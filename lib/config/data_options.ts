@@ -84,6 +84,19 @@ export const cacheWritingOptions = {
       "augmented views of each photo that the teacher maps too, for train --targets=views",
     placeholder: "K",
   }).default(0),
+  shardIndex: wholeNumber({
+    min: 0,
+    description: "makes only one part of the cache, counted from 0",
+    placeholder: "I",
+    unset: "SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX, where set",
+  }).optional(),
+  shardCount: wholeNumber({
+    min: 1,
+    description: "parts of the cache; 1 makes all of it, whatever the environment says",
+    placeholder: "N",
+    unset: "SLURM_ARRAY_TASK_COUNT or JOB_COMPLETIONS, where set",
+  }).optional(),
+  merge: toggle({ description: "write index and manifest once all parts are made" }).default(false),
   onBadImage: choice(["skip", "fail"], {
     description: "what a photo that cannot be decoded causes",
   }).default("skip"),

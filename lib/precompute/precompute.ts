@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import type { CachePart } from "../cache/cache_part.ts";
 import { CacheWriter, type MissingShard } from "../cache/cache_writer.ts";
 import type { CacheManifest } from "../cache/manifest.ts";
 import type { SkippedPhoto } from "../cache/photos.ts";
@@ -17,13 +18,15 @@ import { PixelRows } from "./pixel_rows.ts";
 import { badPhoto } from "./bad_photo.ts";
 import { mapBatch } from "./map_batch.ts";
 import { type Loaded, readAhead } from "./read_ahead.ts";
+import { requireMaps } from "./require_maps.ts";
+import { skipPhoto } from "./skip_photo.ts";
 import type { Teacher } from "../teacher/teacher.ts";
 
 /** How many photos are done, those of an earlier run included; of some, perhaps, only pixels were missing. */
 export interface PrecomputeProgress {
   /** Photos mapped or skipped. */
   readonly done: number;
-  /** Photos in the data set. */
+  /** Photos in the data set, or in the part of it. */
   readonly total: number;
   /** Photos that could not be decoded, of those done. */
   readonly skipped: number;
@@ -53,6 +56,8 @@ export interface PrecomputeOptions {
   readonly overwrite?: boolean;
   /** Keeps the photos' pixels, prepared for the teacher, beside their maps; it also adds what is missing. */
   readonly cacheImages?: boolean;
+  /** The part whose shards are made; all of the cache when not given. */
+  readonly part?: CachePart;
   /** Stops the work after the current batch; whole shards stay, and the next run goes on there. */
   readonly signal?: AbortSignal;
   /** Called at the start and after each batch. */
@@ -75,7 +80,22 @@ export interface PrecomputeOptions {
  * is `fail`, or the folder holds another cache.
  * @throws The signal's reason, when it was aborted.
  */
-export async function precompute(options: PrecomputeOptions): Promise<CacheManifest> {
+export async function precompute(
+  options: Omit<PrecomputeOptions, "part">,
+): Promise<CacheManifest> {
+  const writer = await precomputePart({ ...options, part: undefined });
+  requireMaps(writer, `in ${options.datasetPath}`);
+  return await writer.finish();
+}
+
+/**
+ * Does the share of one process in {@linkcode precompute}: maps the photos of a part's shards, and leaves
+ * index and manifest to whoever merges the parts.
+ *
+ * @returns The part, of which nothing is missing.
+ * @throws As {@linkcode precompute} does, but for a part without a good photo.
+ */
+export async function precomputePart(options: PrecomputeOptions): Promise<CacheWriter> {
   const { datasetPath, rolloutDir, teacher, batchSize, workers, maxPixels, onBadImage } = options;
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new RangeError(
@@ -85,8 +105,10 @@ export async function precompute(options: PrecomputeOptions): Promise<CacheManif
   const { preprocessing, grid } = teacher;
   const paths = options.paths ?? await listImages(datasetPath);
   const settings = { ...options.settings, preprocessing, grid };
-  const { overwrite, cacheImages } = options;
-  const writer = await CacheWriter.open(rolloutDir, { settings, paths, overwrite, cacheImages });
+  const { overwrite, cacheImages, part } = options;
+  const writer = await CacheWriter.open(rolloutDir, {
+    ...{ settings, paths, overwrite, cacheImages, part },
+  });
   if (onBadImage === "fail" && writer.skipped.length > 0) {
     throw badPhoto(writer.skipped[0], { remedy: "mend it and use --overwrite" });
   }
@@ -98,7 +120,7 @@ export async function precompute(options: PrecomputeOptions): Promise<CacheManif
     load: (path) => pool.load(join(datasetPath, path)),
     ahead: 2 * batchSize,
   });
-  const total = paths.length;
+  const total = writer.photoCount;
   const tally = { done: total - missingPaths.length, total, skipped: writer.skipped.length };
   options.onProgress?.({ ...tally });
   const largest = missing.reduce((most, shard) => Math.max(most, shard.paths.length), 0);
@@ -108,13 +130,7 @@ export async function precompute(options: PrecomputeOptions): Promise<CacheManif
     if (rows) await writer.writeImages(shard.index, { paths: content.paths, pixels: rows.take() });
     if (shard.missing !== "images") await writer.writeShard(shard.index, content);
   }
-  if (writer.skipped.length === total) {
-    throw new Error(
-      `Cannot precompute: none of the ${total} photos in ${datasetPath} can be decoded ` +
-        `(${writer.skipped[0].reason}); mend them and use --overwrite`,
-    );
-  }
-  return await writer.finish();
+  return writer;
 }
 
 type LoadedPhoto = Loaded<string, RgbImage>;
@@ -151,7 +167,7 @@ async function mapShard(
     const photo = (await photos.next()).value!;
     tally.done++;
     if ("error" in photo) {
-      skipped.push(skip(photo, { ...options, missing }));
+      skipped.push(skipPhoto(photo, { ...options, missing }));
       tally.skipped++;
     } else {
       mapped.push(path);
@@ -172,21 +188,4 @@ async function mapShard(
   }
   await finish();
   return { paths: mapped, skipped, maps: concatenateMaps(maps) };
-}
-
-function skip(
-  { item: path, error }: Extract<LoadedPhoto, { error: Error }>,
-  { datasetPath, onBadImage, onSkip, missing }: PrecomputeOptions & Pick<MissingShard, "missing">,
-): SkippedPhoto {
-  // relative, so that a cache says the same wherever the data set lies
-  const reason = error.message.replaceAll(join(datasetPath, path), path).replaceAll(/\s+/g, " ");
-  if (missing === "images") {
-    throw new Error(
-      `Cannot cache the pixels of ${path}: it is a bad photo (${reason}), expected what its map was made ` +
-        "of; put that back, or make the cache anew with --overwrite",
-    );
-  }
-  if (onBadImage === "fail") throw badPhoto({ path, reason }, { remedy: "mend it" });
-  onSkip?.({ path, reason });
-  return { path, reason };
 }

@@ -1,10 +1,13 @@
 /**
- * The first stage from a model's name to a complete cache.
+ * The first stage from a model's name to a complete cache, or to a part of one.
  *
  * @module
  */
 import { computesInHalf } from "../backend/half_precision.ts";
-import type { CacheManifest } from "../cache/manifest.ts";
+import { type AbsentShard, listAbsentShards } from "../cache/absent_shards.ts";
+import { type CacheLockOptions, lockCache } from "../cache/cache_lock.ts";
+import { type CachePart, isOfPart } from "../cache/cache_part.ts";
+import { type CacheManifest, readManifest } from "../cache/manifest.ts";
 import { requireSameViews } from "../cache/view_writer.ts";
 import { listImages } from "../dataset/image_folder.ts";
 import { sha256OfFile } from "../files/sha256.ts";
@@ -12,17 +15,21 @@ import { locateModel, type ModelSource } from "../model/model_source.ts";
 import { countParameters } from "../model/parameters.ts";
 import { openTeacher } from "../teacher/open_teacher.ts";
 import type { TeacherRollout } from "../teacher/teacher.ts";
-import { precompute, type PrecomputeOptions } from "./precompute.ts";
+import { precompute, precomputePart } from "./precompute.ts";
+import type { PrecomputeOptions } from "./precompute.ts";
 import {
   precomputeViews,
   type PrecomputeViewsOptions,
+  precomputeViewsPart,
   type ViewChoice,
   viewSettingsOf,
 } from "./precompute_views.ts";
 
 /** Which teacher maps which photos, and how. */
 export interface PrecomputeDatasetOptions
-  extends Omit<PrecomputeOptions, "teacher" | "settings" | "paths"> {
+  extends
+    Omit<PrecomputeOptions, "teacher" | "settings" | "paths" | "part">,
+    Pick<CacheLockOptions, "onWarning"> {
   /** The teacher. */
   readonly source: ModelSource;
   /** How its attention becomes a map. */
@@ -43,41 +50,97 @@ export interface PrecomputeDatasetOptions
   ) => void;
 }
 
+/** What became of a part. */
+export interface PartOutcome {
+  /** Shards of the part, all of them there now. */
+  readonly shards: number;
+  /** Shards of the cache. */
+  readonly total: number;
+  /** Files that other parts have yet to make. */
+  readonly absent: readonly AbsentShard[];
+}
+
 /**
  * Loads a teacher, maps every photo of a data set (or those that an interrupted run left), then their
  * views where they are asked for, and frees it.
  *
  * @returns The manifest of the complete cache.
+ * @throws {Error} When another process is at work on the cache.
  * @throws As {@linkcode openTeacher}, {@linkcode precompute} and {@linkcode precomputeViews} do.
  */
 export async function precomputeDataset(
   options: PrecomputeDatasetOptions,
 ): Promise<CacheManifest> {
+  const { datasetPath, rolloutDir, onWarning } = options;
+  const paths = await listImages(datasetPath); // a wrong folder should not cost a download
+  await using _lock = await lockCache(rolloutDir, { onWarning });
+  return await withTeacher({ ...options, paths }, async (job, viewJob) => {
+    const manifest = await precompute(job);
+    return viewJob ? await precomputeViews(viewJob) : manifest;
+  });
+}
+
+/**
+ * Does the share of one process in {@linkcode precomputeDataset}: it leaves whole shards, and no index.
+ * Views need the maps of all parts, merged.
+ *
+ * @throws {Error} When another process makes the same part or all of the cache; when views are asked for
+ * before the maps are merged.
+ * @throws As {@linkcode precomputeDataset} does.
+ */
+export async function precomputeDatasetPart(
+  options: PrecomputeDatasetOptions & { readonly part: CachePart },
+): Promise<PartOutcome> {
+  const { datasetPath, rolloutDir, shardSize, part, views, cacheImages } = options;
+  const paths = await listImages(datasetPath);
+  const total = Math.ceil(paths.length / shardSize);
+  const own = Array.from({ length: total }, (_, index) => index)
+    .filter((index) => isOfPart(index, part));
+  if (own.length > 0) {
+    await using _lock = await lockCache(rolloutDir, options);
+    if (views) await requireMergedMaps(rolloutDir);
+    await withTeacher({ ...options, paths }, async (job, viewJob) => {
+      await precomputePart(job);
+      if (viewJob) await precomputeViewsPart(viewJob);
+    });
+  }
+  const wanted = { count: total, withImages: cacheImages, withViews: views !== undefined };
+  const absent = await listAbsentShards(rolloutDir, wanted);
+  return { shards: own.length, total, absent };
+}
+
+/** Runs work with a teacher, which is freed after it. */
+async function withTeacher<Result>(
+  options: PrecomputeDatasetOptions & { readonly paths: readonly string[] },
+  work: (job: PrecomputeOptions, viewJob: PrecomputeViewsOptions | undefined) => Promise<Result>,
+): Promise<Result> {
   const { source, rollout, shardSize, onTeacher, blas, modelWorkers, views, ...rest } = options;
-  const paths = await listImages(options.datasetPath); // a wrong folder should not cost a download
   if (views && !options.overwrite) {
-    await requireSameViews(options.rolloutDir, viewSettingsOf(views)); // nor should other views
+    await requireSameViews(options.rolloutDir, viewSettingsOf(views)); // others should not cost a download
   }
   const located = await locateModel(source);
   const { config } = located.description;
   using teacher = await openTeacher(located, { rollout, blas, workers: modelWorkers });
   const { workers } = teacher;
   onTeacher?.({ parameters: countParameters(config), grid: teacher.grid, workers });
-  const manifest = await precompute({
-    ...rest,
-    paths,
-    teacher,
-    settings: {
-      teacher: {
-        name: source.model,
-        args: source.args ?? {},
-        weightsSha256: await sha256OfFile(located.weightsPath),
-      },
-      rollout,
-      ...(computesInHalf() && { precision: "float16" }),
-      shardSize,
+  const settings = {
+    teacher: {
+      name: source.model,
+      args: source.args ?? {},
+      weightsSha256: await sha256OfFile(located.weightsPath),
     },
-  });
-  if (!views) return manifest;
-  return await precomputeViews({ ...rest, teacher, views, onProgress: options.onViewProgress });
+    rollout,
+    ...(computesInHalf() && { precision: "float16" as const }),
+    shardSize,
+  };
+  const viewJob = views && { ...rest, teacher, views, onProgress: options.onViewProgress };
+  return await work({ ...rest, teacher, settings }, viewJob);
+}
+
+async function requireMergedMaps(rolloutDir: string): Promise<void> {
+  if ((await readManifest(rolloutDir))?.complete) return;
+  throw new Error(
+    `Cannot map views in parts: the maps in ${rolloutDir} are not merged; make all parts without --views, ` +
+      "then precompute --merge, then the parts with --views",
+  );
 }

@@ -25,7 +25,14 @@ export type ViewChoice = Pick<ViewSettings, "perPhoto" | "seed">;
 export interface PrecomputeViewsOptions extends
   Pick<
     PrecomputeOptions,
-    "datasetPath" | "rolloutDir" | "teacher" | "batchSize" | "workers" | "maxPixels" | "signal"
+    | "datasetPath"
+    | "rolloutDir"
+    | "teacher"
+    | "batchSize"
+    | "workers"
+    | "maxPixels"
+    | "signal"
+    | "part"
   > {
   /** How many views, drawn from which seed. */
   readonly views: ViewChoice;
@@ -49,10 +56,24 @@ export function viewSettingsOf({ perPhoto, seed }: ViewChoice): ViewSettings {
  * @throws {Error} When the cache holds other views, or a photo can no longer be decoded.
  * @throws The signal's reason, when it was aborted.
  */
-export async function precomputeViews(options: PrecomputeViewsOptions): Promise<CacheManifest> {
-  const { rolloutDir, teacher, batchSize, workers = 2, views, onProgress } = options;
+export async function precomputeViews(
+  options: Omit<PrecomputeViewsOptions, "part">,
+): Promise<CacheManifest> {
+  const writer = await precomputeViewsPart({ ...options, part: undefined });
+  return await writer.finish();
+}
+
+/**
+ * Does the share of one process in {@linkcode precomputeViews}, and leaves the manifest to whoever merges
+ * the parts.
+ *
+ * @returns The part, of which nothing is missing.
+ * @throws As {@linkcode precomputeViews} does.
+ */
+export async function precomputeViewsPart(options: PrecomputeViewsOptions): Promise<ViewWriter> {
+  const { rolloutDir, teacher, batchSize, workers = 2, views, onProgress, part } = options;
   using cache = await RolloutCache.open(rolloutDir);
-  const writer = await ViewWriter.open(cache, viewSettingsOf(views));
+  const writer = await ViewWriter.open(cache, viewSettingsOf(views), { part });
   const missing = writer.missingShards();
   const missingPaths = missing.flatMap(({ paths }) => paths);
   using source = await PhotoSource.open({
@@ -65,14 +86,14 @@ export async function precomputeViews(options: PrecomputeViewsOptions): Promise<
     ahead: 2 * batchSize,
   });
   using augmenter = new AugmentPool({ workers });
-  const total = cache.paths.length;
+  const total = writer.photoCount;
   const tally = { done: total - missingPaths.length, total };
   onProgress?.({ ...tally });
   for (const shard of missing) {
     const mapped = await mapShard(shard, { photos, tally, augmenter, options });
     await writer.writeShard(shard.index, mapped);
   }
-  return await writer.finish();
+  return writer;
 }
 
 /** What the shards of one run share. */

@@ -65,6 +65,11 @@ export class RunFolder {
     return join(this.checkpointFolder, "state.safetensors");
   }
 
+  /** What is locked by whoever trains; it is gone when the training ends. */
+  get lockFile(): string {
+    return join(this.path, ".train.lock");
+  }
+
   /** The student after an epoch, counted from 1: `student-<model>-epoch<k>[-ft].safetensors`. */
   checkpointFile({ model, phase, epoch }: { model: string; phase: Phase; epoch: number }): string {
     const suffix = phase === "ft" ? "-ft" : "";

@@ -15,6 +15,7 @@ import { ReplayedViews } from "../dataset/replayed_views.ts";
 import { type ImageSplit, splitImages } from "../dataset/split.ts";
 import { describeView } from "../dataset/student_view.ts";
 import type { ModelSource } from "../model/model_source.ts";
+import { lockRun } from "../run/lock_run.ts";
 import { RunFolder } from "../run/run_folder.ts";
 import { openLearner } from "./learner.ts";
 import { prepareStudent } from "./prepare_student.ts";
@@ -86,7 +87,7 @@ export interface TrainingStart {
  * Trains a student against a cache, or goes on with an interrupted training.
  *
  * @throws {UsageError} When the options contradict the student or an existing run.
- * @throws {Error} When the cache is incomplete or no photo is left to train on.
+ * @throws {Error} When the cache is incomplete, no photo is left to train on, or another process trains there.
  */
 export async function trainStudent(options: TrainStudentOptions): Promise<TrainResult> {
   if (scheduleOf(options.training).length === 0) {
@@ -107,6 +108,7 @@ export async function trainStudent(options: TrainStudentOptions): Promise<TrainR
   });
   try {
     const run = new RunFolder(options.runDir);
+    await using _lock = await lockRun(run, options);
     const config = runConfigOf(options, { ...cache.manifest, replayed: views?.settings });
     const state = await startRun(run, { ...options, config });
     if (state) await restoreStudent(state, student);

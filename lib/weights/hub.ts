@@ -5,6 +5,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { environmentVariable } from "../files/environment_variable.ts";
 import { downloadHubFile, type HubFileOptions } from "./hub_file.ts";
 import { HubRefusal } from "./hub_request.ts";
 
@@ -48,7 +49,7 @@ export interface DownloadFromHubOptions
  * @throws {TypeError} When the endpoint is not an http(s) address.
  */
 export function hubSettingsFromEnvironment(): HubSettings {
-  const endpoint = variable("HF_ENDPOINT") ?? "https://huggingface.co";
+  const endpoint = environmentVariable("HF_ENDPOINT") ?? "https://huggingface.co";
   if (!/^https?:$/.test(URL.parse(endpoint)?.protocol ?? "")) {
     throw new TypeError(
       `Cannot use the hub: HF_ENDPOINT is ${endpoint}, expected an address such as https://huggingface.co`,
@@ -56,14 +57,9 @@ export function hubSettingsFromEnvironment(): HubSettings {
   }
   return {
     endpoint,
-    offline: /^(1|true|yes|on)$/i.test(variable("HF_HUB_OFFLINE") ?? ""),
-    token: variable("HF_TOKEN"),
+    offline: /^(1|true|yes|on)$/i.test(environmentVariable("HF_HUB_OFFLINE") ?? ""),
+    token: environmentVariable("HF_TOKEN"),
   };
-}
-
-function variable(name: string): string | undefined {
-  if (Deno.permissions.querySync({ name: "env", variable: name }).state !== "granted") return;
-  return Deno.env.get(name)?.trim() || undefined;
 }
 
 /**

@@ -63,10 +63,10 @@ function launched<Options extends LaunchedOptions>(
 
 /** Every task that is started this way. */
 export const launchedTasks: readonly LaunchedTask<LaunchedOptions>[] = [
-  launched(tasks.precomputeTask, ({ datasetPath, rolloutDir, teacherModel, teacherArgs }) => ({
-    reads: [datasetPath],
+  launched(tasks.precomputeTask, ({ merge, datasetPath, rolloutDir, ...options }) => ({
+    reads: merge ? [] : [datasetPath],
     folders: [rolloutDir],
-    models: [{ model: teacherModel, args: teacherArgs }],
+    models: merge ? [] : [{ model: options.teacherModel, args: options.teacherArgs }],
   })),
   launched(tasks.trainTask, (options) => ({
     reads: [options.datasetPath, options.rolloutDir],

@@ -74,7 +74,10 @@ function wordsOf(said: string): string {
 }
 
 /** The peak of whichever takes most: the launcher waits for the task that it has started. */
-export async function peakUntil(ended: Promise<unknown>, launcher: number): Promise<number | undefined> {
+export async function peakUntil(
+  ended: Promise<unknown>,
+  launcher: number,
+): Promise<number | undefined> {
   let isOver = false;
   ended.then(() => isOver = true);
   let peak = -Infinity;

@@ -98,6 +98,7 @@ Deno.test("parseOptions() gives every documented default", async () => {
     workers: 2,
     onBadImage: "skip",
     overwrite: false,
+    merge: false,
     resume: false,
     holdout: 0.1,
     pixelCacheMb: 2048,

@@ -50,6 +50,10 @@ testInFolder("planStart() lets precompute write its cache alone", async (folder)
     read: ["~/photos", "~/teacher/config.json", "~/teacher/model.safetensors"],
     write: ["~/maps"],
   });
+  assert.deepEqual(await accessFor(folder, "precompute", [...data, "--merge"]), {
+    read: [],
+    write: ["~/maps"],
+  });
 });
 
 testInFolder("planStart() lets train read data and cache, and write its run", async (folder) => {

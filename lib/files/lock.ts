@@ -1,0 +1,87 @@
+/**
+ * Keeps several processes, perhaps on several machines, from working in one folder at once.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import { ifPresent } from "./if_present.ts";
+
+/** How to lock, and what to say when it cannot be. */
+export interface LockOptions {
+  /** Lets others hold the lock too, as long as all of them share it. */
+  readonly shared?: boolean;
+  /** The whole message of the error when others are in the way. */
+  readonly refusal: string;
+  /** Told when the file system knows no locks, and work goes on without one. */
+  readonly onWarning?: (message: string) => void;
+}
+
+/**
+ * Locks a file, which stands for the folder that it lies in.
+ *
+ * The kernel gives the lock back when the process ends, however it ends. A file is locked and not the
+ * folder itself, because over NFS only a file that is open for writing is locked on every machine. Who
+ * holds the lock alone removes the file on releasing it, so that a finished folder shows no trace; who
+ * shares it leaves the file to them.
+ *
+ * @param path The file to lock; it and its folder are made when they are missing.
+ * @returns Releases the lock at the end of an `await using` block.
+ * @throws {Error} With the message `refusal`, at once, when others hold the lock.
+ */
+export async function takeLock(path: string, options: LockOptions): Promise<AsyncDisposable> {
+  await Deno.mkdir(dirname(path), { recursive: true });
+  while (true) {
+    const file = await Deno.open(path, { read: true, write: true, create: true });
+    try {
+      await lock(file, { path, ...options });
+      if (await liesAt(path, file)) return held(file, path, options);
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+    file.close(); // its last holder removed it between our opening and locking it
+  }
+}
+
+/** Whether a process holds the lock of a file, which need not be there. */
+export async function isLocked(path: string): Promise<boolean> {
+  using file = await ifPresent(Deno.open(path, { read: true, write: true }));
+  if (!file) return false;
+  return !await file.tryLock(true).catch(passWithoutLocks);
+}
+
+async function lock(
+  file: Deno.FsFile,
+  { path, shared = false, refusal, onWarning }: LockOptions & { path: string },
+): Promise<void> {
+  const isHeld = await file.tryLock(!shared).catch((error) => {
+    passWithoutLocks(error);
+    onWarning?.(
+      `${path} cannot be locked (${error.message}): nothing keeps a second process out of its folder`,
+    );
+    return true;
+  });
+  if (!isHeld) throw new Error(refusal);
+}
+
+/** What file systems say that know no locks, or whose lock service is away: ENOLCK, ENOSYS, ENOTSUP. */
+const unsupported = /No locks available|Function not implemented|not supported/; // Deno gives no codes
+
+function passWithoutLocks(error: Error): true {
+  if (unsupported.test(error.message)) return true;
+  throw error;
+}
+
+async function liesAt(path: string, file: Deno.FsFile): Promise<boolean> {
+  const [there, ours] = [await ifPresent(Deno.stat(path)), await file.stat()];
+  return there?.ino === ours.ino && there.dev === ours.dev;
+}
+
+function held(file: Deno.FsFile, path: string, { shared }: LockOptions): AsyncDisposable {
+  return {
+    async [Symbol.asyncDispose]() {
+      if (!shared) await ifPresent(Deno.remove(path)); // while it is held: nobody else's is removed
+      file.close();
+    },
+  };
+}

@@ -1,0 +1,50 @@
+/**
+ * What a process is to do with a cache: make all of it, make a part, or merge the parts.
+ *
+ * @module
+ */
+import { UsageError } from "../config/usage_error.ts";
+import { choosePart, type ChosenPart, type Environment, type PartFlags } from "./choose_part.ts";
+
+/** What there is to do. */
+export type Work =
+  | { readonly kind: "whole" }
+  | { readonly kind: "part"; readonly part: ChosenPart }
+  | { readonly kind: "merge" };
+
+/** What the flags say. */
+export interface WorkFlags extends PartFlags {
+  /** `--merge`: the parts are all made. */
+  readonly merge: boolean;
+  /** `--overwrite`: whatever is there goes. */
+  readonly overwrite: boolean;
+}
+
+/**
+ * Chooses the work of this process by its flags, and where they leave it open by its environment.
+ *
+ * @throws {UsageError} When flags contradict each other, or as {@linkcode choosePart} does.
+ */
+export function chooseWork(flags: WorkFlags, environment: Environment): Work {
+  const { merge, overwrite, shardIndex } = flags;
+  if (merge) {
+    if (shardIndex !== undefined) refuse("--shard-index", "--merge, which takes all parts");
+    if (overwrite) refuse("--overwrite", "--merge, which keeps what the parts made");
+    return { kind: "merge" };
+  }
+  const part = choosePart(flags, environment);
+  if (!part) return { kind: "whole" };
+  if (overwrite) {
+    const source = `a part of the cache (${part.source})`;
+    refuse(
+      "--overwrite",
+      `${source}, whose neighbours would lose theirs; empty the folder first, or ` +
+        "make all of it with --shard-count=1",
+    );
+  }
+  return { kind: "part", part };
+}
+
+function refuse(flag: string, reason: string): never {
+  throw new UsageError(`${flag} does not go with ${reason}`);
+}

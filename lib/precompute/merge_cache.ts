@@ -1,0 +1,108 @@
+/**
+ * The end of a work in parts: from the files of all parts to a complete cache.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { type AbsentShard, listAbsentShards, type WantedKinds } from "../cache/absent_shards.ts";
+import { type CacheLockOptions, lockCache } from "../cache/cache_lock.ts";
+import { CacheWriter } from "../cache/cache_writer.ts";
+import { readFinishedShard } from "../cache/finished_shard.ts";
+import { type CacheManifest, readManifest } from "../cache/manifest.ts";
+import { photoPathsSha256 } from "../cache/photos.ts";
+import { parseShard, shardCount, shardFileName } from "../cache/shard.ts";
+import { MAX_SHARD_BYTES } from "../files/limits.ts";
+import { readRegularFile } from "../files/regular_file.ts";
+import { requireMaps } from "./require_maps.ts";
+
+/** What to merge. */
+export interface MergeOptions extends WantedKinds, Pick<CacheLockOptions, "onWarning"> {
+  /** The cache's folder. */
+  readonly rolloutDir: string;
+  /** In how many parts it was made, for the message that names those of missing files. */
+  readonly shardCount?: number;
+}
+
+/**
+ * Writes index and manifest of a cache whose parts have all been made: it then is, byte for byte, what one
+ * process would have made. Neither the photos nor the teacher are needed.
+ *
+ * Files of maps are read one by one, all are read through for their SHA-256; memory holds the list of paths
+ * and one file of maps.
+ *
+ * @returns The manifest of the complete cache.
+ * @throws {Error} When files are missing, which are named, or another process is at work on the cache;
+ * nothing is written then.
+ * @throws {SyntaxError} When the manifest or a file is damaged or belongs to another cache.
+ */
+export async function mergeCache(options: MergeOptions): Promise<CacheManifest> {
+  const { rolloutDir, onWarning } = options;
+  await requireManifest(rolloutDir); // before the lock: a wrong folder is not made
+  await using _lock = await lockCache(rolloutDir, { onWarning });
+  const manifest = await requireManifest(rolloutDir);
+  const absent = await listAbsentShards(rolloutDir, { ...options, count: shardCount(manifest) });
+  if (absent.length > 0) throw new Error(describeAbsent(absent, options));
+  const paths = await readPaths(rolloutDir, manifest);
+  const { settings } = manifest;
+  const writer = await CacheWriter.open(rolloutDir, { settings, paths });
+  requireMaps(writer, `of ${rolloutDir}`);
+  return await writer.finish();
+}
+
+async function requireManifest(folder: string): Promise<CacheManifest> {
+  const manifest = await readManifest(folder);
+  if (manifest) return manifest;
+  throw new Error(
+    `Cannot merge: ${folder} holds no manifest.json, expected what the parts of precompute write; ` +
+      "run those first, or name another --rollout-dir",
+  );
+}
+
+/** All photos of the data set, as the shards name them; each is read whole, so that damage is found now. */
+async function readPaths(folder: string, identity: CacheManifest): Promise<string[]> {
+  const count = shardCount(identity);
+  const paths: string[] = [];
+  for (let index = 0; index < count; index++) {
+    const photos = await readFinishedShard(join(folder, shardFileName(index, count)), {
+      read: async (file) => {
+        const bytes = await readRegularFile(file, { maxBytes: MAX_SHARD_BYTES });
+        return parseShard(bytes, { file, identity });
+      },
+    });
+    const group = [...photos!.paths, ...photos!.skipped.map(({ path }) => path)];
+    paths.push(...group.sort());
+  }
+  if (photoPathsSha256(paths) === identity.dataset.pathsSha256) return paths;
+  throw new SyntaxError(
+    `Cannot merge: the photos of the files in ${folder} are not those of manifest.json; ` +
+      "make the cache again with precompute --overwrite",
+  );
+}
+
+/** More names than this say nothing to a reader. */
+const longestList = 8;
+
+function describeAbsent(
+  absent: readonly AbsentShard[],
+  { rolloutDir, shardCount: parts }: MergeOptions,
+): string {
+  const names = absent.map(({ file }) => file);
+  const indices = absent.map(({ index }) => parts ? index % parts : index);
+  const numbers = [...new Set(indices)].sort((a, b) => a - b).join(",");
+  const asking = names.some((name) => name.startsWith("views-"))
+    ? " with --views"
+    : names.some((name) => name.startsWith("images-"))
+    ? " with --cache-images"
+    : "";
+  const remedy = parts
+    ? `run again${asking} --shard-index ${numbers} of --shard-count=${parts}`
+    : `run the parts that make them again${asking} (--merge --shard-count=N names them)`;
+  const missing = absent.length === 1 ? "1 file is missing" : `${absent.length} files are missing`;
+  return `Cannot merge: ${missing} in ${rolloutDir} (${shorten(names)}); ${remedy}`;
+}
+
+function shorten(names: readonly string[]): string {
+  const more = names.length - longestList;
+  const shown = names.slice(0, longestList).join(", ");
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}

@@ -1,0 +1,42 @@
+/**
+ * What becomes of a photo that cannot be decoded.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { MissingShard } from "../cache/cache_writer.ts";
+import type { SkippedPhoto } from "../cache/photos.ts";
+import { badPhoto } from "./bad_photo.ts";
+
+/** Where the photo is, and what to do about it. */
+export interface SkipOptions extends Pick<MissingShard, "missing"> {
+  /** The folder of photos. */
+  readonly datasetPath: string;
+  /** `skip` (the default) goes on without it, `fail` stops. */
+  readonly onBadImage?: "skip" | "fail";
+  /** Told of it when it is skipped. */
+  readonly onSkip?: (photo: SkippedPhoto) => void;
+}
+
+/**
+ * Skips a photo, unless every one is wanted.
+ *
+ * @returns It as the cache records it.
+ * @throws {Error} When every photo is wanted, or it once had a map and now lacks pixels.
+ */
+export function skipPhoto(
+  { item: path, error }: { readonly item: string; readonly error: Error },
+  { datasetPath, onBadImage, onSkip, missing }: SkipOptions,
+): SkippedPhoto {
+  // relative, so that a cache says the same wherever the data set lies
+  const reason = error.message.replaceAll(join(datasetPath, path), path).replaceAll(/\s+/g, " ");
+  if (missing === "images") {
+    throw new Error(
+      `Cannot cache the pixels of ${path}: it is a bad photo (${reason}), expected what its map was made ` +
+        "of; put that back, or make the cache anew with --overwrite",
+    );
+  }
+  if (onBadImage === "fail") throw badPhoto({ path, reason }, { remedy: "mend it" });
+  onSkip?.({ path, reason });
+  return { path, reason };
+}
