@@ -9,7 +9,7 @@ import { testWith } from "./support/permissions.ts";
 
 /** The rooms from the ground up; a file imports its own room or a lower floor. */
 const floors: readonly (readonly string[])[] = [
-  ["lib/files", "lib/random", "lib/metrics", "lib/threads"],
+  ["deno.json", "lib/files", "lib/random", "lib/metrics", "lib/threads"],
   ["lib/config", "lib/weights", "lib/backend", "lib/image"],
   ["lib/model", "lib/rollout", "lib/cache", "lib/run", "lib/glimpses"],
   ["lib/dataset", "lib/teacher"],

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { parseJson } from "../files/json.ts";
+import { parseJson, readJsonText } from "../files/json.ts";
 import { isPhotoPath } from "./photos.ts";
 
 /** The name of the index in a cache's folder. */
@@ -39,7 +39,7 @@ export function indexLine({ path, shard, row }: IndexEntry): string {
  * @throws {Deno.errors.NotFound} When there is no such file.
  */
 export async function readIndex(file: string): Promise<IndexEntry[]> {
-  const lines = (await Deno.readTextFile(file)).split("\n");
+  const lines = (await readJsonText(file)).split("\n");
   if (lines.at(-1) === "") lines.pop(); // what follows the last line break
   return lines.map((line, position) => {
     try {

@@ -7,10 +7,11 @@ import { ifPresent } from "../files/if_present.ts";
 import { join } from "node:path";
 import { z } from "zod";
 import { writeFileAtomically } from "../files/atomic_write.ts";
-import { parseJson } from "../files/json.ts";
+import { parseJson, readJsonText } from "../files/json.ts";
+import { oneLine } from "../files/one_line.ts";
 import { imageShardFileName } from "./image_shard.ts";
 import { isPhotoPath, type SkippedPhoto } from "./photos.ts";
-import { type CacheIdentity, cacheIdentitySchema } from "./settings.ts";
+import { type CacheIdentity, cacheIdentitySchema, SHA256_DIGITS } from "./settings.ts";
 import { shardCount, shardFileName } from "./shard.ts";
 import { viewShardFileName } from "./view_shard.ts";
 import { type ViewSettings, viewSettingsFields } from "./view_settings.ts";
@@ -70,7 +71,7 @@ const shardsSchema = z.array(z.object({
   file: z.string(),
   rows: countSchema,
   bytes: countSchema,
-  sha256: z.string(),
+  sha256: z.string().regex(SHA256_DIGITS),
 }));
 
 const contentsSchema = z.object({
@@ -95,7 +96,7 @@ const contentsSchema = z.object({
  */
 export async function readManifest(folder: string): Promise<CacheManifest | undefined> {
   const file = join(folder, MANIFEST_FILE);
-  const text = await ifPresent(Deno.readTextFile(file));
+  const text = await ifPresent(readJsonText(file));
   return text === undefined ? undefined : parseManifest(text, { file });
 }
 
@@ -144,6 +145,14 @@ function checkContents(
 ): void {
   const count = shardCount({ settings, dataset });
   checkShards({ shards }, { count, nameOf: shardFileName });
+  const [gridHeight, gridWidth] = settings.grid;
+  const misfit = shards.findIndex(({ rows, bytes }) => bytes < rows * gridHeight * gridWidth * 4);
+  if (misfit >= 0) { // before memory is taken for maps of that size
+    const { rows, bytes } = shards[misfit];
+    throw new SyntaxError(
+      `shards.${misfit}.bytes: is ${bytes}, expected ${rows} maps of ${gridHeight}·${gridWidth}·4`,
+    );
+  }
   const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
   if (mapCount !== rows) {
     throw new SyntaxError(`mapCount: is ${mapCount}, expected the shards' ${rows}`);
@@ -185,7 +194,7 @@ function checkShards(
   for (const [index, { file }] of entries.entries()) {
     const expected = nameOf(index, count);
     if (file !== expected) {
-      throw new SyntaxError(`${key}.${index}.file: is "${file}", expected "${expected}"`);
+      throw new SyntaxError(`${key}.${index}.file: is "${oneLine(file)}", expected "${expected}"`);
     }
   }
 }

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { MAX_SHARD_BYTES } from "../files/limits.ts";
+import { readRegularFile } from "../files/regular_file.ts";
 import { ifPresent } from "../files/if_present.ts";
 import { join } from "node:path";
 import { sha256Hex } from "../files/sha256.ts";
@@ -132,7 +134,7 @@ export class RolloutCache implements Disposable {
   async #loadShard(index: number): Promise<Float32Array> {
     const entry = this.manifest.shards[index];
     const file = join(this.folder, entry.file);
-    const bytes = await Deno.readFile(file);
+    const bytes = await readRegularFile(file, { maxBytes: MAX_SHARD_BYTES });
     const sha256 = sha256Hex(bytes);
     if (sha256 !== entry.sha256) {
       throw damaged(file, `its SHA-256 is ${sha256}, expected ${entry.sha256}`);

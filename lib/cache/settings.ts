@@ -56,7 +56,10 @@ export interface CacheIdentity {
   readonly dataset: CachedDataset;
 }
 
-const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "expected 64 hexadecimal digits");
+/** How a SHA-256 is written. */
+export const SHA256_DIGITS: RegExp = /^[0-9a-f]{64}$/;
+
+const sha256Schema = z.string().regex(SHA256_DIGITS, "expected 64 hexadecimal digits");
 const countSchema = z.int().positive();
 
 const settingsSchema = z.object({

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { MAX_SHARD_BYTES } from "../files/limits.ts";
+import { readRegularFile } from "../files/regular_file.ts";
 import { join } from "node:path";
 import { ifPresent } from "../files/if_present.ts";
 import { sha256Hex } from "../files/sha256.ts";
@@ -10,7 +12,7 @@ import type { CachedViews } from "./manifest.ts";
 import { isSameList } from "./photos.ts";
 import type { RolloutCache } from "./rollout_cache.ts";
 import { parseViewShard, type ViewShardContent } from "./view_shard.ts";
-import type { ViewSettings } from "./view_settings.ts";
+import { describeViewDifferences, type ViewSettings } from "./view_settings.ts";
 
 /** One view of a photo. */
 export interface CachedView {
@@ -104,15 +106,19 @@ export class ViewCache {
     const { folder, manifest, paths } = this.#cache;
     const entry = this.#entries[index];
     const file = join(folder, entry.file);
-    const bytes = await Deno.readFile(file);
+    const bytes = await readRegularFile(file, { maxBytes: MAX_SHARD_BYTES });
     const sha256 = sha256Hex(bytes);
     if (sha256 !== entry.sha256) {
       throw damaged(file, `its SHA-256 is ${sha256}, expected ${entry.sha256}`);
     }
     const content = parseViewShard(bytes, { file, identity: manifest });
     const before = manifest.shards.slice(0, index).reduce((sum, { rows }) => sum + rows, 0);
-    if (isSameList(content.paths, paths.slice(before, before + entry.rows))) return content;
-    throw damaged(file, "its photos are not those of the maps");
+    if (!isSameList(content.paths, paths.slice(before, before + entry.rows))) {
+      throw damaged(file, "its photos are not those of the maps");
+    }
+    const differences = describeViewDifferences(content.settings, this.settings);
+    if (differences.length === 0) return content;
+    throw damaged(file, `manifest.json says otherwise: ${differences.join("; ")}`);
   }
 }
 

@@ -106,7 +106,25 @@ export function parseViewShard(
       `Cannot read shard: ${file} is damaged (its CRC-32 is another than when it was written)`,
     );
   }
-  return { ...label, maps, augmentations: parseJson(text, augmentationsSchema) };
+  return { ...label, maps, augmentations: parseAugmentations(text, { file, label }) };
+}
+
+/** As many lists as photos, of as many augmentations as views; a stranger's checksum says nothing of that. */
+function parseAugmentations(
+  text: string,
+  { file, label: { paths, settings } }: { file: string; label: ViewShardLabel },
+): unknown[][] {
+  try {
+    const lists = parseJson(text, augmentationsSchema, { maxItems: Infinity });
+    if (lists.length === paths.length && lists.every((of) => of.length === settings.perPhoto)) {
+      return lists;
+    }
+    throw new SyntaxError("there are not as many as views");
+  } catch (error) {
+    throw new SyntaxError(
+      `Cannot read shard: ${file} has damaged augmentations (${(error as Error).message})`,
+    );
+  }
 }
 
 function checkHeader(

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { MAX_SHARD_BYTES } from "../files/limits.ts";
+import { readRegularFile } from "../files/regular_file.ts";
 import { join } from "node:path";
 import { namesIn } from "../files/if_present.ts";
 import { SafetensorsFile } from "../weights/safetensors_file.ts";
@@ -66,7 +68,10 @@ export class ViewWriter {
     for (const { index, paths } of writer.missingShards()) {
       const found = await readFinishedShard(writer.#file(index), {
         read: async (file) =>
-          parseViewShard(await Deno.readFile(file), { file, identity: cache.manifest }),
+          parseViewShard(await readRegularFile(file, { maxBytes: MAX_SHARD_BYTES }), {
+            file,
+            identity: cache.manifest,
+          }),
       });
       if (found && isSameList(found.paths, paths)) writer.#finished.add(index);
     }

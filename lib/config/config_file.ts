@@ -3,14 +3,16 @@
  *
  * @module
  */
+import { parseModestJson } from "../files/json.ts";
+import { oneLine } from "../files/one_line.ts";
 import { optionSections } from "./options.ts";
 import { refuseInvalid, type Wording } from "./problems.ts";
 import type { Task } from "./task.ts";
 import { UsageError } from "./usage_error.ts";
 
 const wording: Wording = {
-  label: (name) => name,
-  show: (value) => JSON.stringify(value),
+  label: (name) => oneLine(name),
+  show: (value) => oneLine(JSON.stringify(value)),
   noun: "key",
 };
 
@@ -61,9 +63,9 @@ function parseObject(text: string, path: string): Record<string, unknown> {
 
 function parseJson(text: string, path: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseModestJson(text);
   } catch (cause) {
-    const reason = (cause as Error).message.replace(/\s+/g, " ");
+    const reason = (cause as Error).message;
     throw new UsageError(`Cannot read ${path}: it is not JSON (${reason})`, { cause });
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { DEFAULT_MAX_PIXELS } from "../files/limits.ts";
 import { choice, number, text, toggle, wholeNumber } from "./option.ts";
 
 const folder = "the path of a folder";
@@ -38,6 +39,11 @@ export const decodingOptions = {
     placeholder: "N",
   })
     .default(2),
+  maxPixels: wholeNumber({
+    min: 1,
+    description: "pixels of a photo at most; a larger one is not decoded, but named and skipped",
+    placeholder: "N",
+  }).default(DEFAULT_MAX_PIXELS),
 };
 
 /** How a model's work is spread. */

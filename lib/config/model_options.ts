@@ -4,7 +4,8 @@
  * @module
  */
 import { z } from "zod";
-import { choice, modelArgs, number, text, toggle, wholeNumber } from "./option.ts";
+import { DEFAULT_MAX_HEADER_MB, DEFAULT_MAX_TENSOR_MB } from "../files/limits.ts";
+import { choice, list, modelArgs, number, text, toggle, wholeNumber } from "./option.ts";
 
 const folder = "the path of a folder";
 
@@ -46,6 +47,26 @@ export const weightsOptions = {
     placeholder: "DIR",
     expected: folder,
   }).default("data/weights"),
+  hubHosts: list(z.string().regex(/^[\w.*-]+(:\d+)?$/), {
+    description: "hosts that downloads may come from besides the hub and its own",
+    placeholder: "HOST,…",
+    expected: "hosts such as cdn.example.org or 127.0.0.1:8080",
+    unset: "none",
+  }).optional(),
+};
+
+/** What files of weights may ask for. */
+export const weightLimitOptions = {
+  maxHeaderMb: wholeNumber({
+    min: 1,
+    description: "MB of a safetensors file's header at most; the format allows 100",
+    placeholder: "MB",
+  }).default(DEFAULT_MAX_HEADER_MB),
+  maxTensorMb: wholeNumber({
+    min: 1,
+    description: "MB of a tensor, or of all of a checkpoint, at most; more is refused unread",
+    placeholder: "MB",
+  }).default(DEFAULT_MAX_TENSOR_MB),
 };
 
 /** How attention becomes a map. */

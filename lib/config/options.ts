@@ -42,7 +42,12 @@ export const commonOptions = {
 
 /** The headings under which `--help` lists the options. */
 export const optionSections = {
-  "Models": { ...model.teacherOptions, ...model.studentOptions, ...model.weightsOptions },
+  "Models": {
+    ...model.teacherOptions,
+    ...model.studentOptions,
+    ...model.weightsOptions,
+    ...model.weightLimitOptions,
+  },
   "Rollout": model.rolloutOptions,
   "Degraded view": model.degradationOptions,
   "Training": { ...run.trainingOptions, ...data.batchOptions },

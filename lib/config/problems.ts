@@ -19,6 +19,11 @@ export interface Wording {
   readonly noun: string;
 }
 
+/** Problems that a message lists; a file that is no configuration may have thousands. */
+const MOST_PROBLEMS = 20;
+/** What is longer is no slip of the pen, and to compare it with every name takes long. */
+const LONGEST_NAME = 100;
+
 /**
  * Refuses options that their task does not know or that cannot be.
  *
@@ -52,7 +57,9 @@ export function unknownName(
   name: string,
   { names, wording: { label, noun } }: { names: readonly string[]; wording: Wording },
 ): string {
-  return `unknown ${noun} ${label(name)}; did you mean ${label(closest(name, [...names]))}?`;
+  return `unknown ${noun} ${label(name)}; did you mean ${
+    label(closest(name.slice(0, LONGEST_NAME), [...names]))
+  }?`;
 }
 
 function invalidValue(
@@ -68,13 +75,15 @@ function invalidValue(
   if (!choices || typeof value !== "string" || value === "") return problem;
   const byCase = new Map(choices.map((word) => [word.toLowerCase(), word]));
   return `${problem}; did you mean ${
-    byCase.get(closest(value.toLowerCase(), [...byCase.keys()]))
+    byCase.get(closest(value.slice(0, LONGEST_NAME).toLowerCase(), [...byCase.keys()]))
   }?`;
 }
 
 function inOneLine(problems: readonly string[], source?: string): string {
+  const numbered = problems.slice(0, MOST_PROBLEMS).map((it, i) => `(${i + 1}) ${it}`).join(" ");
+  const others = problems.length > MOST_PROBLEMS ? " …" : "";
   const text = problems.length === 1
     ? problems[0]
-    : `${problems.length} problems: ` + problems.map((it, i) => `(${i + 1}) ${it}`).join(" ");
+    : `${problems.length} problems: ${numbered}${others}`;
   return source ? `${source}: ${text}` : text;
 }

@@ -14,6 +14,7 @@ export const reportTask = {
   description: "Writes one HTML page about a run that has been evaluated.",
   schema: z.strictObject({
     ...groups.commonOptions,
+    ...groups.weightLimitOptions,
     ...withoutDefaults(
       { ...groups.datasetOptions, ...groups.cacheOptions },
       { unset: "as it was evaluated" },
@@ -36,6 +37,7 @@ export const compareTask = {
     ...groups.commonOptions,
     ...comparedStudents,
     ...groups.weightsOptions,
+    ...groups.weightLimitOptions,
     ...comparedTraining,
     ...groups.modelWorkerOptions,
     ...groups.datasetOptions,

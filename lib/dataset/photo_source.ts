@@ -20,6 +20,8 @@ export interface PhotoSourceOptions {
   readonly preprocessing: Preprocessing;
   /** Threads that decode; the pool's default when not given. */
   readonly workers?: number;
+  /** The most pixels of a photo to decode; the decoder's default when not given. */
+  readonly maxPixels?: number;
 }
 
 /** Gives prepared photos; a data set whose pixels are cached need not be there itself. */

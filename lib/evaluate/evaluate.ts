@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { WeightLimits } from "../files/limits.ts";
 import type { CacheManifest } from "../cache/manifest.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
 import { describeDifferences } from "../cache/settings.ts";
@@ -25,7 +26,7 @@ import { scorePhotos, type ScoringOptions } from "./score_photos.ts";
 import { summariseScores } from "./summarise_scores.ts";
 
 /** What to evaluate, and on what. */
-export interface EvaluateOptions extends ScoringOptions {
+export interface EvaluateOptions extends ScoringOptions, WeightLimits {
   /** The student's file. */
   readonly checkpointPath: string;
   /** The cache of the teacher's maps of them. */
@@ -82,7 +83,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   }
   using cache = await RolloutCache.open(rolloutDir);
   const split = splitPhotos(cache, options);
-  const checkpoint = await openStudent(checkpointPath);
+  const checkpoint = await openStudent(checkpointPath, options);
   try {
     const { description } = checkpoint;
     checkMaps(description, { manifest: cache.manifest, options });

@@ -25,6 +25,8 @@ export interface EvaluateEquivarianceOptions extends Omit<EquivarianceOptions, "
   readonly holdout: number;
   /** Threads that decode; the pool's default when not given. */
   readonly workers?: number;
+  /** The most pixels of a photo to decode; the decoder's default when not given. */
+  readonly maxPixels?: number;
   /** How the cache's teacher is opened. */
   readonly teacher: CachedTeacherOptions;
 }

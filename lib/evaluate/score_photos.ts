@@ -19,6 +19,8 @@ export interface ScoringOptions {
   readonly batchSize: number;
   /** Threads that decode; the pool's default when not given. */
   readonly workers?: number;
+  /** The most pixels of a photo to decode; the decoder's default when not given. */
+  readonly maxPixels?: number;
   /** Stops the work before the next batch. */
   readonly signal?: AbortSignal;
   /** Told where the pixels come from, where the cache holds some. */

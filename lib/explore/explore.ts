@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { WeightLimits } from "../files/limits.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
 import { choosePhotos } from "../dataset/choose_photos.ts";
 import { PhotoSource } from "../dataset/photo_source.ts";
@@ -15,7 +16,7 @@ import { divideByMaximum } from "../rollout/divide_by_maximum.ts";
 import { drawGlimpseSheet, type ExploredPhoto } from "./glimpse_sheet.ts";
 
 /** Which student looks at which photos, and how often. */
-export interface ExploreOptions {
+export interface ExploreOptions extends WeightLimits {
   /** The student. */
   readonly checkpointPath: string;
   /** Files and folders to look at; when there are none, held-out photos of the cache. */
@@ -40,6 +41,8 @@ export interface ExploreOptions {
   readonly seed: number;
   /** Threads that decode; the pool's default when not given. */
   readonly workers?: number;
+  /** The most pixels of a photo to decode; the decoder's default when not given. */
+  readonly maxPixels?: number;
   /** Stops the work before the next photo. */
   readonly signal?: AbortSignal;
   /** Told where the pixels come from, where the cache holds some. */
@@ -84,7 +87,7 @@ export async function explore(options: ExploreOptions): Promise<Exploration> {
   const { photos: named, rolloutDir } = options;
   using cache = named.length > 0 ? undefined : await RolloutCache.open(rolloutDir);
   const photos = await choosePhotos({ ...options, named, cachedPaths: cache?.paths });
-  const checkpoint = await openStudent(options.checkpointPath);
+  const checkpoint = await openStudent(options.checkpointPath, options);
   try {
     const { grid, view } = checkpoint.description;
     const seen = seenMask(options.seen ?? [], grid);

@@ -4,6 +4,7 @@
  * @module
  */
 import { basename, dirname, join } from "node:path";
+import { ifPresent } from "./if_present.ts";
 
 /** What a file may be written from: all of its bytes, its text, or its bytes piece by piece. */
 export type FileContent =
@@ -23,9 +24,7 @@ export type FileContent =
  * left as it was.
  */
 export async function writeFileAtomically(path: string, content: FileContent): Promise<void> {
-  const folder = dirname(path);
-  await Deno.mkdir(folder, { recursive: true });
-  const temporary = join(folder, `.${basename(path)}.${crypto.randomUUID()}.tmp`);
+  const temporary = await prepareTemporary(path);
   try {
     await writeAndSync(temporary, piecesOf(content));
     await Deno.rename(temporary, path);
@@ -33,6 +32,30 @@ export async function writeFileAtomically(path: string, content: FileContent): P
     await Deno.remove(temporary).catch(() => {}); // never made, perhaps; the first error is the news
     throw error;
   }
+}
+
+/** Makes the folder of a target ready, and names a file in it that is not there. */
+async function prepareTemporary(path: string): Promise<string> {
+  const folder = dirname(path);
+  if (mayWrite(folder)) {
+    await Deno.mkdir(folder, { recursive: true });
+    return join(folder, `.${basename(path)}.${crypto.randomUUID()}.tmp`);
+  }
+  const temporary = onlyTemporaryOf(path);
+  if (mayWrite(temporary)) await ifPresent(Deno.remove(temporary)); // of a process that was killed
+  return temporary;
+}
+
+/**
+ * The temporary file of a target whose folder this process may not write: who may write one file alone, may
+ * write under this name beside it.
+ */
+export function onlyTemporaryOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.tmp`);
+}
+
+function mayWrite(path: string): boolean {
+  return Deno.permissions.querySync({ name: "write", path }).state === "granted";
 }
 
 function piecesOf(content: FileContent): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {

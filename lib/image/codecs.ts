@@ -7,9 +7,9 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
 // Resolving a file of the package to a place on disk needs the package in the module graph.
 import "imagescript/package.json" with { type: "json" };
+import { withoutAncillaryChunks } from "./png_header.ts";
 
 /** What a decoder found: pixels as the file stores them, `channels` values each. */
 export interface DecodedPixels {
@@ -58,7 +58,7 @@ export async function openDecoder(format: Format): Promise<(bytes: Uint8Array) =
 
 const decoders = {
   png(wasm: Exports, file: Uint8Array): DecodedPixels {
-    const bytes = withoutColourKey(file);
+    const bytes = withoutAncillaryChunks(file);
     const pixels = wasm.decode(copyIn(wasm, bytes), bytes.length);
     if (pixels < 0) throw new Error(`code ${pixels}`);
     const width = wasm.width();
@@ -83,40 +83,19 @@ const decoders = {
     const frame = decoder === 0 ? 0 : wasm.decoder_frame(decoder);
     if (frame === 0) throw new Error("invalid GIF data");
     if (frame === 1) throw new Error("no frame in the GIF");
-    const width = wasm.decoder_width(decoder);
-    const height = wasm.decoder_height(decoder);
-    const data = new Uint8Array(width * height * 4);
-    const frameWidth = wasm.decoder_frame_width(frame);
     const pixels = copyOut(wasm, wasm.decoder_frame_buffer(frame), wasm.wlen());
-    const left = wasm.decoder_frame_x(frame);
-    const top = wasm.decoder_frame_y(frame);
-    const columns = Math.min(frameWidth, width - left);
-    const rows = Math.min(wasm.decoder_frame_height(frame), height - top);
+    const [left, top] = [wasm.decoder_frame_x(frame), wasm.decoder_frame_y(frame)];
+    const [columns, rows] = [wasm.decoder_frame_width(frame), wasm.decoder_frame_height(frame)];
+    const width = Math.max(wasm.decoder_width(decoder), left + columns); // as PIL enlarges the screen
+    const height = Math.max(wasm.decoder_height(decoder), top + rows);
+    const data = new Uint8Array(width * height * 4);
     for (let y = 0; y < rows; y++) {
-      const row = pixels.subarray(y * frameWidth * 4, (y * frameWidth + columns) * 4);
+      const row = pixels.subarray(y * columns * 4, (y + 1) * columns * 4);
       data.set(row, ((top + y) * width + left) * 4);
     }
     return { width, height, kind: "rgba", data };
   },
 };
-
-/**
- * Takes the tRNS chunk out of a PNG: alpha is dropped anyway, and the decoder blackens the pixels of the
- * colour that such a chunk declares transparent.
- */
-function withoutColourKey(png: Uint8Array): Uint8Array {
-  const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
-  const chunkOverhead = 12; // length, type, checksum
-  let start = 8; // after the signature
-  while (start + chunkOverhead <= png.length) {
-    const end = start + chunkOverhead + view.getUint32(start);
-    const type = String.fromCharCode(...png.subarray(start + 4, start + 8));
-    if (type === "IDAT") break; // tRNS comes before the pixels
-    if (type === "tRNS") return Buffer.concat([png.subarray(0, start), png.subarray(end)]);
-    start = end;
-  }
-  return png;
-}
 
 function copyIn(wasm: Exports, bytes: Uint8Array): number {
   const address = wasm.walloc(bytes.length);

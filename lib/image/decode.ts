@@ -5,6 +5,8 @@
  */
 import { type DecodedPixels, type Format, openDecoder } from "./codecs.ts";
 import { applyOrientation, readOrientation } from "./orientation.ts";
+import { DEFAULT_MAX_PIXELS } from "../files/limits.ts";
+import { type PhotoHeader, readPhotoHeader, refuseLarge } from "./photo_header.ts";
 import type { RgbImage } from "./rgb_image.ts";
 
 /** The formats that are understood, by the first bytes of a file. */
@@ -14,22 +16,38 @@ const signatures: readonly [Format, readonly number[]][] = [
   ["gif", [0x47, 0x49, 0x46, 0x38]],
 ];
 
+/** How a photo is decoded. */
+export interface DecodeOptions {
+  /** The file's name, for messages. */
+  readonly name?: string;
+  /** The most pixels to decode; {@linkcode DEFAULT_MAX_PIXELS} when not given. */
+  readonly maxPixels?: number;
+}
+
 /**
  * Decodes a photo to upright RGB: alpha is dropped, not composited, as PIL's `convert("RGB")` does; the
  * EXIF orientation is applied; of an animated GIF the first frame is taken.
  *
  * @param bytes The whole file: JPEG (grey, colour or CMYK; baseline or progressive), PNG or GIF.
- * @param options `name`: the file's name, for messages.
  * @throws {SyntaxError} When the file is of another kind, truncated or broken.
+ * @throws {RangeError} When its header announces more than `maxPixels`; nothing is decoded then.
  */
 export async function decodeImage(
   bytes: Uint8Array,
-  { name = "image" }: { name?: string } = {},
+  { name = "image", maxPixels = DEFAULT_MAX_PIXELS }: DecodeOptions = {},
 ): Promise<RgbImage> {
-  const decodePixels = await openDecoder(recogniseFormat(bytes, name));
-  let pixels: DecodedPixels;
+  const format = recogniseFormat(bytes, name);
+  const header = orRefuse(() => readPhotoHeader(bytes, format), name);
+  refuseLarge(header, { name, maxPixels });
+  const decodePixels = await openDecoder(format);
+  const image = orRefuse(() => toRgb(requireSize(decodePixels(bytes), header)), name);
+  return header.exif ? applyOrientation(image, await readOrientation(header.exif)) : image;
+}
+
+/** Does a part of the work; whatever goes wrong is the file's fault. */
+function orRefuse<Part>(work: () => Part, name: string): Part {
   try {
-    pixels = decodePixels(bytes);
+    return work();
   } catch (error) {
     throw new SyntaxError(
       `Cannot decode image: ${name} is truncated or broken (${(error as Error).message}), ` +
@@ -37,7 +55,13 @@ export async function decodeImage(
       { cause: error },
     );
   }
-  return applyOrientation(toRgb(pixels), await readOrientation(bytes));
+}
+
+/** A decoder that found another picture than the header announced read something else. */
+function requireSize(pixels: DecodedPixels, header: PhotoHeader): DecodedPixels {
+  const [found, announced] = [pixels, header].map(({ width, height }) => `${width}×${height}`);
+  if (found === announced) return pixels;
+  throw new Error(`${found} pixels where its header announces ${announced}`);
 }
 
 function recogniseFormat(bytes: Uint8Array, name: string): Format {

@@ -17,6 +17,8 @@ export interface DecodePoolOptions {
   readonly preprocessing: Preprocessing;
   /** Worker threads at most; they start when there is something to do. */
   readonly workers?: number;
+  /** The most pixels of a photo; the decoder's default when not given. */
+  readonly maxPixels?: number;
   /** The module that the workers run, if not the usual one: it speaks the same messages. */
   readonly workerUrl?: URL;
 }
@@ -28,7 +30,7 @@ export interface DecodePoolOptions {
  * workers keep the process alive until {@link DecodePool.close}.
  */
 export class DecodePool {
-  readonly #preprocessing: Preprocessing;
+  readonly #request: Omit<DecodeRequest, "path">;
   readonly #pool: WorkerPool<DecodeRequest, DecodedPhoto>;
 
   /**
@@ -40,10 +42,11 @@ export class DecodePool {
     {
       preprocessing,
       workers = 2,
+      maxPixels,
       workerUrl = new URL("./decode_worker.ts", import.meta.url),
     }: DecodePoolOptions,
   ) {
-    this.#preprocessing = preprocessing;
+    this.#request = { preprocessing, maxPixels };
     this.#pool = new WorkerPool({ workers, workerUrl, purpose: "load image", requestsPerWorker });
   }
 
@@ -53,11 +56,11 @@ export class DecodePool {
    * @param path The photo's file.
    * @returns The crop that the model sees, of `preprocessing.imageSize`.
    * @throws {SyntaxError} When the file cannot be decoded.
+   * @throws {RangeError} When it is larger than `maxPixels`, which is found out before it is decoded.
    * @throws {Error} When it cannot be read, the worker dies over it, or the pool is closed.
    */
   async load(path: string): Promise<RgbImage> {
-    const request = { path, preprocessing: this.#preprocessing };
-    return (await this.#pool.run(request, { item: path })).image;
+    return (await this.#pool.run({ path, ...this.#request }, { item: path })).image;
   }
 
   /** Ends all workers; photos still on their way are rejected. */

@@ -4,7 +4,10 @@
  * @module
  */
 /// <reference lib="deno.worker" />
+import { DEFAULT_MAX_PIXELS } from "../files/limits.ts";
+import { readRegularFile } from "../files/regular_file.ts";
 import { decodeImage } from "./decode.ts";
+import { maxPhotoBytes } from "./photo_header.ts";
 import { preprocessImage, type Preprocessing } from "./preprocess.ts";
 import type { RgbImage } from "./rgb_image.ts";
 import type { WorkerResponse } from "../threads/worker_pool.ts";
@@ -15,6 +18,8 @@ export interface DecodeRequest {
   readonly path: string;
   /** How the model wants it. */
   readonly preprocessing: Preprocessing;
+  /** The most pixels to decode; {@linkcode DEFAULT_MAX_PIXELS} when not given. */
+  readonly maxPixels?: number;
 }
 
 /** What the worker answers. */
@@ -27,9 +32,10 @@ type Response = WorkerResponse<DecodedPhoto>;
 
 declare const self: DedicatedWorkerGlobalScope;
 
-self.onmessage = async ({ data: { path, preprocessing } }: MessageEvent<DecodeRequest>) => {
+self.onmessage = async ({ data }: MessageEvent<DecodeRequest>) => {
+  const { path, preprocessing, maxPixels = DEFAULT_MAX_PIXELS } = data;
   try {
-    const photo = await decodeImage(await readPhoto(path), { name: path });
+    const photo = await decodeImage(await readPhoto(path, maxPixels), { name: path, maxPixels });
     const image = preprocessImage(photo, preprocessing);
     self.postMessage({ image } satisfies Response);
   } catch (error) {
@@ -37,10 +43,14 @@ self.onmessage = async ({ data: { path, preprocessing } }: MessageEvent<DecodeRe
   }
 };
 
-async function readPhoto(path: string): Promise<Uint8Array> {
+async function readPhoto(path: string, maxPixels: number): Promise<Uint8Array> {
   try {
-    return await Deno.readFile(path);
+    return await readRegularFile(path, {
+      maxBytes: maxPhotoBytes(maxPixels),
+      remedy: `more than ${maxPixels} pixels take; raise --max-pixels if you trust the file`,
+    });
   } catch (error) {
+    if (error instanceof RangeError) throw error;
     const detail = (error as Error).message;
     throw new Error(
       `Cannot read image: ${path} is out of reach (${detail}), expected a file that may be read`,

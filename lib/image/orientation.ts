@@ -8,15 +8,16 @@ import exifr from "exifr/dist/full.esm.mjs";
 import type { RgbImage } from "./rgb_image.ts";
 
 /**
- * Reads the EXIF orientation (tag 0x0112) of a JPEG or PNG.
+ * Reads the EXIF orientation (tag 0x0112).
  *
- * @param bytes The whole file.
- * @returns 1…8; 1 (upright) when the file says nothing, or nothing that can be read.
+ * @param exif The EXIF block alone. From a whole PNG the parser would unpack texts and profiles, of which
+ * a few megabytes may become gigabytes.
+ * @returns 1…8; 1 (upright) when the block says nothing, or nothing that can be read.
  */
-export async function readOrientation(bytes: Uint8Array): Promise<number> {
+export async function readOrientation(exif: Uint8Array): Promise<number> {
   try {
-    const orientation: number = await exifr.orientation(bytes) ?? 1;
-    return orientation >= 1 && orientation <= 8 ? orientation : 1;
+    const orientation: number = await exifr.orientation(exif) ?? 1;
+    return Number.isInteger(orientation) && orientation >= 1 && orientation <= 8 ? orientation : 1;
   } catch {
     return 1; // broken metadata does not make the pixels unusable
   }

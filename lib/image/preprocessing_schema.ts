@@ -5,7 +5,8 @@
  */
 import { z } from "zod";
 
-const side = z.int().positive();
+/** Far beyond any model's input; a cached photo of that size takes 0.8 GB. */
+const side = z.int().positive().max(16_384);
 const rgb = z.tuple([z.number(), z.number(), z.number()]);
 
 /** The fields for zod's `z.object`; parsing puts them in this order. */

@@ -9,9 +9,9 @@ export type Interpolation = "bicubic" | "bilinear";
 
 /** For each output position, which inputs count and how much. */
 export interface ResamplingWeights {
-  /** The first input that output `i` reads. */
+  /** The first input that output `i` of the part reads. */
   readonly first: Int32Array;
-  /** How many inputs output `i` reads. */
+  /** How many inputs output `i` of the part reads. */
   readonly count: Int32Array;
   /** The weights, `stride` places an output, each output's summing to 1. */
   readonly weights: Float64Array;
@@ -32,23 +32,27 @@ const filters = {
  *
  * @param inputSize Samples along the axis before.
  * @param outputSize Samples along the axis after.
- * @param options `interpolation`: the filter f.
+ * @param options `interpolation`: the filter f; `part`: the outputs wanted, all by default: a picture of one
+ * row that is enlarged to a square has more of them than memory holds.
  */
 export function resamplingWeights(
   inputSize: number,
   outputSize: number,
-  { interpolation }: { interpolation: Interpolation },
+  { interpolation, part: { start, length } = { start: 0, length: outputSize } }: {
+    interpolation: Interpolation;
+    part?: { start: number; length: number };
+  },
 ): ResamplingWeights {
   const { support, weigh } = filters[interpolation];
   const scale = inputSize / outputSize;
   const widening = Math.max(scale, 1);
   const reach = support * widening;
   const stride = Math.ceil(reach) * 2 + 1;
-  const first = new Int32Array(outputSize);
-  const count = new Int32Array(outputSize);
-  const weights = new Float64Array(outputSize * stride);
-  for (let i = 0; i < outputSize; i++) {
-    const centre = (i + 0.5) * scale;
+  const first = new Int32Array(length);
+  const count = new Int32Array(length);
+  const weights = new Float64Array(length * stride);
+  for (let i = 0; i < length; i++) {
+    const centre = (start + i + 0.5) * scale;
     first[i] = Math.max(Math.trunc(centre - reach + 0.5), 0);
     count[i] = Math.min(Math.trunc(centre + reach + 0.5), inputSize) - first[i];
     let sum = 0;

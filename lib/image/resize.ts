@@ -49,11 +49,26 @@ export function resizeImage(
 ): RgbImage {
   assertRgbImage(image, "resize image");
   assertSize("resize image", size.width, size.height);
-  const columns = fixedPoint(resamplingWeights(image.width, size.width, { interpolation }));
-  const rows = fixedPoint(resamplingWeights(image.height, size.height, { interpolation }));
-  const narrowed = narrowRows(image, slice(columns, part.left, part.width));
-  const data = mixRows(narrowed, slice(rows, part.top, part.height), { width: part.width * 3 });
+  const columns = fixedPoint(resamplingWeights(image.width, size.width, {
+    interpolation,
+    part: { start: part.left, length: part.width },
+  }));
+  const rows = fixedPoint(resamplingWeights(image.height, size.height, {
+    interpolation,
+    part: { start: part.top, length: part.height },
+  }));
+  const needed = rowsNeeded(rows);
+  const narrowed = narrowRows(image, { columns, rows: needed });
+  const places = { ...rows, first: rows.first.map((row) => row - needed.start) };
+  const data = mixRows(narrowed, places, { width: part.width * 3 });
   return { width: part.width, height: part.height, data };
+}
+
+/** The input's rows that any output reads: not those that a crop throws away. */
+function rowsNeeded({ first, count }: FixedWeights): { start: number; end: number } {
+  const start = first.reduce((least, row) => Math.min(least, row), Infinity);
+  const end = first.reduce((most, row, i) => Math.max(most, row + count[i]), 0);
+  return { start, end };
 }
 
 /**
@@ -117,14 +132,15 @@ interface FixedWeights extends Omit<ResamplingWeights, "weights"> {
   readonly weights: Int32Array;
 }
 
-/** Resamples each row of a picture; the three channels are written out, which is three times as fast. */
+/** Resamples rows of a picture; the three channels are written out, which is three times as fast. */
 function narrowRows(
-  { width, height, data }: RgbImage,
-  { first, count, weights, stride }: FixedWeights,
+  { width, data }: RgbImage,
+  { columns, rows }: { columns: FixedWeights; rows: { start: number; end: number } },
 ): Uint8ClampedArray {
-  const narrowed = new Uint8ClampedArray(height * first.length * 3);
+  const { first, count, weights, stride } = columns;
+  const narrowed = new Uint8ClampedArray((rows.end - rows.start) * first.length * 3);
   let target = 0;
-  for (let y = 0; y < height; y++) {
+  for (let y = rows.start; y < rows.end; y++) {
     for (let i = 0; i < first.length; i++) {
       let red = HALF;
       let green = HALF;
@@ -172,17 +188,6 @@ function fixedPoint({ weights: exact, ...places }: ResamplingWeights): FixedWeig
     (weight) => Math.trunc(weight * one + Math.sign(weight) * 0.5),
   );
   return { ...places, weights };
-}
-
-/** The weights of `length` outputs from the one at `start` on. */
-function slice({ first, count, weights, stride }: FixedWeights, start: number, length: number) {
-  const end = start + length;
-  return {
-    first: first.subarray(start, end),
-    count: count.subarray(start, end),
-    weights: weights.subarray(start * stride, end * stride),
-    stride,
-  };
 }
 
 function assertSize(purpose: string, ...sizes: number[]): void {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { WeightLimits } from "../files/limits.ts";
 import { SafetensorsFile } from "../weights/safetensors_file.ts";
 import type { ModelDescription } from "./model_config_file.ts";
 import { loadParameters, type StateDict } from "./state_dict.ts";
@@ -14,17 +15,20 @@ export interface LocatedModel {
   readonly description: ModelDescription;
   /** Path of the safetensors file. */
   readonly weightsPath: string;
+  /** What that file may ask for. */
+  readonly limits?: WeightLimits;
 }
 
 /**
  * Loads its weights onto the backend; the caller disposes the model.
  *
  * @throws {SyntaxError} When they do not fit: all missing, extra and misshapen keys are listed.
+ * @throws {RangeError} When the file asks for more than its limits.
  */
 export async function loadLocated(
-  { description, weightsPath }: LocatedModel,
+  { description, weightsPath, limits }: LocatedModel,
 ): Promise<VisionTransformer> {
-  using file = await SafetensorsFile.open(weightsPath);
+  using file = await SafetensorsFile.open(weightsPath, limits);
   const parameters = await loadParameters(description.config, stateDictOfFile(weightsPath, file));
   return new VisionTransformer(description.config, parameters);
 }

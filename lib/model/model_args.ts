@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { oneLine } from "../files/one_line.ts";
 import { checkVitConfig, type VitConfig } from "./vit_config.ts";
 
 /** Overrides by timm's names, e.g. `{ img_size: 44, patch_size: 4 }`. */
@@ -58,9 +59,9 @@ export function applyModelArgs(config: VitConfig, args: ModelArgs = {}): VitConf
   }
   if (faults.length) {
     throw new RangeError(
-      `Cannot build model: model_args ${faults.join(", ")} cannot be used, expected any of ${
-        Object.keys(readers).join(", ")
-      } with a fitting value`,
+      `Cannot build model: model_args ${
+        oneLine(faults.join(", "))
+      } cannot be used, expected any of ${Object.keys(readers).join(", ")} with a fitting value`,
     );
   }
   checkVitConfig(result);

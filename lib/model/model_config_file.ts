@@ -6,6 +6,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { parseJson } from "../files/json.ts";
+import { oneLine } from "../files/one_line.ts";
 import type { Preprocessing } from "../image/preprocess.ts";
 import { architectures } from "./architectures.ts";
 import { applyModelArgs, type ModelArgs, modelArgsOf } from "./model_args.ts";
@@ -23,6 +24,9 @@ export interface ModelDescription {
   /** How photos become the model's input; its image size is the architecture's. */
   readonly preprocessing: Preprocessing;
 }
+
+/** What is longer is no slip of the pen, and to compare it with every name takes long. */
+const LONGEST_NAME = 100;
 
 const triple = z.tuple([z.number(), z.number(), z.number()]);
 const pretrainedSchema = z.looseObject({
@@ -86,7 +90,7 @@ export function describeModelFile(
     imageSize: cfg.input_size ? [cfg.input_size[1], cfg.input_size[2]] : base.imageSize,
     numClasses: file.num_classes ?? cfg.num_classes ?? defaults.numClasses,
   };
-  const config = applyModelArgs(sized, { ...file.model_args, ...args });
+  const config = buildConfig(sized, { args: { ...file.model_args, ...args }, path });
   const preprocessing: Preprocessing = {
     imageSize: config.imageSize,
     cropPct: cfg.crop_pct ?? defaults.preprocessing.cropPct,
@@ -122,6 +126,19 @@ export function serialiseModelFile(model: ModelDescription): string {
   return JSON.stringify(content, null, 2) + "\n";
 }
 
+/** Applies a file's arguments; a refusal names the file. */
+function buildConfig(
+  base: VitConfig,
+  { args, path }: { args: ModelArgs; path: string },
+): VitConfig {
+  try {
+    return applyModelArgs(base, args);
+  } catch (error) {
+    const fault = (error as Error).message.replace("Cannot build model: ", "");
+    throw new RangeError(`Cannot build model ${path}: ${fault}`);
+  }
+}
+
 /** Splits `deit3_large_patch16_224.fb_in1k` at the dot. */
 export function splitTag(name: string): [architecture: string, tag?: string] {
   const dot = name.indexOf(".");
@@ -131,12 +148,15 @@ export function splitTag(name: string): [architecture: string, tag?: string] {
 function knownArchitecture(architecture: string, source: string): VitConfig {
   const config = architectures.get(architecture);
   if (config) return config;
-  const nearest = closest(architecture, [...architectures.keys()]);
-  const hint = distance(architecture, nearest) <= architecture.length / 3
+  const name = architecture.slice(0, LONGEST_NAME);
+  const nearest = closest(name, [...architectures.keys()]);
+  const hint = distance(name, nearest) <= name.length / 3
     ? `did you mean ${nearest}?`
     : "its name begins with deit_, deit3_ or vit_; a path is written local-dir:PATH";
   throw new RangeError(
-    `Cannot build model ${source}: architecture is ${architecture}, expected a vision transformer of ` +
+    `Cannot build model ${source}: architecture is ${
+      oneLine(architecture)
+    }, expected a vision transformer of ` +
       `timm's; ${hint}`,
   );
 }

@@ -3,13 +3,16 @@
  *
  * @module
  */
-import { basename, dirname, join } from "node:path";
+import { basename } from "node:path";
+import { readJsonText } from "../files/json.ts";
+import { type WeightLimits, weightLimitsOf } from "../files/limits.ts";
 import { sha256Hex, sha256OfFile } from "../files/sha256.ts";
 import type { Random } from "../random/random.ts";
 import { downloadFromHub, type HubProgress } from "../weights/hub.ts";
 import { architectures } from "./architectures.ts";
 import { initialParameters } from "./initialise.ts";
 import { loadLocated, type LocatedModel } from "./located_model.ts";
+import { addressOf, hubFiles, isTimmName, type ModelAddress } from "./model_address.ts";
 import type { ModelArgs } from "./model_args.ts";
 import {
   describeModelFile,
@@ -17,13 +20,12 @@ import {
   type ModelDescription,
   splitTag,
 } from "./model_config_file.ts";
-import { defaultTagOf } from "./pretrained_config.ts";
 import { variableOf } from "./state_dict.ts";
 import { VisionTransformer } from "./vision_transformer.ts";
 import type { VitConfig } from "./vit_config.ts";
 
 /** Which model, and how to get at it. */
-export interface ModelSource {
+export interface ModelSource extends WeightLimits {
   /**
    * A timm name (its weights come from `timm/<name>` on the Hugging Face hub), `hf-hub:ORG/NAME`,
    * `local-dir:PATH` (timm's `config.json` and `model.safetensors`), or the path of a `.safetensors` file
@@ -60,7 +62,11 @@ export interface LoadedModel {
  */
 export async function locateModel(source: ModelSource): Promise<LocatedModel> {
   const place = placeOf(source);
-  return { description: await place.describe(), weightsPath: await place.weights() };
+  return {
+    description: await place.describe(),
+    weightsPath: await place.weights(),
+    limits: weightLimitsOf(source),
+  };
 }
 
 /**
@@ -69,8 +75,7 @@ export async function locateModel(source: ModelSource): Promise<LocatedModel> {
  * @throws As {@linkcode locateModel} does, but for the weights.
  */
 export async function describeModel(source: ModelSource): Promise<ModelDescription> {
-  const isName = !/^(local-dir|hf-hub):|\.safetensors$/.test(source.model);
-  if (isName) return describeNamedModel(source.model, source.args);
+  if (isTimmName(source.model)) return describeNamedModel(source.model, source.args);
   return await placeOf(source).describe();
 }
 
@@ -116,37 +121,31 @@ interface ModelPlace {
 }
 
 function placeOf(source: ModelSource): ModelPlace {
-  const { model, args } = source;
-  if (model.startsWith("local-dir:")) return inFolder(model.slice(10), source);
-  if (model.endsWith(".safetensors")) return inFile(model, source);
-  if (model.startsWith("hf-hub:")) return onHub(model.slice(7), source);
-  describeNamedModel(model, args); // refuses a mistyped name before any download
-  const [architecture, tag = defaultTagOf(architecture)] = splitTag(model);
-  if (!tag) {
-    throw new Error(`Cannot load ${model}: timm has no weights for it; use --from-scratch`);
-  }
-  return onHub(`timm/${architecture}.${tag}`, source);
+  const address = addressOf(source.model, source.args);
+  if (address.kind === "hub") return onHub(address.repository, source);
+  return address.kind === "folder" ? inFolder(address, source) : inFile(address, source);
 }
 
-function inFolder(folder: string, { args }: ModelSource): ModelPlace {
+/** The files of a model on this machine. */
+type LocalFiles = Pick<Extract<ModelAddress, { kind: "folder" | "file" }>, "config" | "weights">;
+
+function inFolder({ config: path, weights }: LocalFiles, { args }: ModelSource): ModelPlace {
   const expected = "timm's config.json and model.safetensors in one folder";
-  const path = join(folder, "config.json");
   return {
     describe: async () => {
       await requireFile(path, expected);
-      return describeModelFile(await Deno.readTextFile(path), { path, args });
+      return describeModelFile(await readJsonText(path), { path, args });
     },
-    weights: () => requireFile(join(folder, "model.safetensors"), expected),
+    weights: () => requireFile(weights, expected),
   };
 }
 
-function inFile(weightsPath: string, { args }: ModelSource): ModelPlace {
-  const path = join(dirname(weightsPath), "config.json");
+function inFile({ config: path, weights: weightsPath }: LocalFiles, { args }: ModelSource) {
   const weights = () => requireFile(weightsPath, "a file of weights");
   return {
     describe: async () => {
       await weights();
-      const text = await Deno.readTextFile(path).catch(() => undefined);
+      const text = await readJsonText(path).catch(() => undefined);
       if (text !== undefined) return describeModelFile(text, { path, args });
       const name = basename(weightsPath, ".safetensors");
       if (architectures.has(splitTag(name)[0])) return describeNamedModel(name, args);
@@ -168,10 +167,10 @@ function onHub(
   };
   return {
     describe: async () => {
-      const path = await download("config.json");
-      return describeModelFile(await Deno.readTextFile(path), { path, args });
+      const path = await download(hubFiles.config);
+      return describeModelFile(await readJsonText(path), { path, args });
     },
-    weights: () => download("model.safetensors"),
+    weights: () => download(hubFiles.weights),
   };
 }
 

@@ -6,6 +6,7 @@
 import { z } from "zod";
 import type { Degradation } from "../config/degradation.ts";
 import { parseJson } from "../files/json.ts";
+import type { WeightLimits } from "../files/limits.ts";
 import type { Preprocessing } from "../image/preprocess.ts";
 import { preprocessingFields } from "../image/preprocessing_schema.ts";
 import type { Random } from "../random/random.ts";
@@ -136,10 +137,15 @@ export async function saveStudent(
 /**
  * Reads a student.
  *
+ * @param limits What the file may ask for.
  * @throws {SyntaxError} When the file is damaged or is not a student's, naming it and the fault.
+ * @throws {RangeError} When it asks for more than the limits.
  */
-export async function openStudent(path: string): Promise<StudentCheckpoint> {
-  const { tensors, metadata } = await readSafetensors(path);
+export async function openStudent(
+  path: string,
+  limits: WeightLimits = {},
+): Promise<StudentCheckpoint> {
+  const { tensors, metadata } = await readSafetensors(path, limits);
   const description = parseDescription(metadata, path);
   const student = await loadStudent(stateDictOf(path, tensors), {
     config: description.model.config,

@@ -77,10 +77,28 @@ export function outDimOf({ numClasses, embedDim }: VitConfig): number {
 }
 
 /**
+ * What no architecture goes beyond, so that a stranger's file cannot ask for a model that no memory holds.
+ * ViT-22B (Dehghani et al. 2023, arXiv:2302.05442) has a width of 6144, 48 layers and heads, an MLP four times
+ * as wide; ImageNet-21k has 21 843 classes.
+ */
+const most = {
+  patchSize: 1024,
+  embedDim: 65_536,
+  depth: 1024,
+  numHeads: 1024,
+  mlpRatio: 64,
+  numClasses: 1_000_000,
+  regTokens: 1024,
+} as const;
+
+/** The longest side of a model's input, in pixels. */
+const MOST_PIXELS = 16_384;
+
+/**
  * Checks that an architecture can be built.
  *
- * @throws {RangeError} When a number is not a positive integer, the heads do not divide the width, or
- * no whole patch fits the image.
+ * @throws {RangeError} When a number is not a positive integer or beyond all bounds, the heads do not divide
+ * the width, or no whole patch fits the image.
  */
 export function checkVitConfig(config: VitConfig): void {
   const positive = ["patchSize", "embedDim", "depth", "numHeads"] as const;
@@ -89,9 +107,22 @@ export function checkVitConfig(config: VitConfig): void {
       throw new RangeError(`Cannot build model: ${key} is ${config[key]}, expected an integer ≥ 1`);
     }
   }
+  for (const [key, value] of Object.entries(most)) {
+    const actual = config[key as keyof typeof most];
+    if (!(actual <= value)) {
+      throw new RangeError(`Cannot build model: ${key} is ${actual}, expected at most ${value}`);
+    }
+  }
   if (config.embedDim % config.numHeads !== 0) {
     throw new RangeError(
       `Cannot build model: embedDim is ${config.embedDim}, expected a multiple of numHeads ${config.numHeads}`,
+    );
+  }
+  if (!(Math.max(...config.imageSize) <= MOST_PIXELS)) {
+    throw new RangeError(
+      `Cannot build model: imageSize is ${
+        config.imageSize.join("x")
+      }, expected at most ${MOST_PIXELS}`,
     );
   }
   if (!(numPatchesOf(config) >= 1)) {

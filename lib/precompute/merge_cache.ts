@@ -11,6 +11,8 @@ import { readFinishedShard } from "../cache/finished_shard.ts";
 import { type CacheManifest, readManifest } from "../cache/manifest.ts";
 import { photoPathsSha256 } from "../cache/photos.ts";
 import { parseShard, shardCount, shardFileName } from "../cache/shard.ts";
+import { MAX_SHARD_BYTES } from "../files/limits.ts";
+import { readRegularFile } from "../files/regular_file.ts";
 import { requireMaps } from "./require_maps.ts";
 
 /** What to merge. */
@@ -62,7 +64,10 @@ async function readPaths(folder: string, identity: CacheManifest): Promise<strin
   const paths: string[] = [];
   for (let index = 0; index < count; index++) {
     const photos = await readFinishedShard(join(folder, shardFileName(index, count)), {
-      read: async (file) => parseShard(await Deno.readFile(file), { file, identity }),
+      read: async (file) => {
+        const bytes = await readRegularFile(file, { maxBytes: MAX_SHARD_BYTES });
+        return parseShard(bytes, { file, identity });
+      },
     });
     const group = [...photos!.paths, ...photos!.skipped.map(({ path }) => path)];
     paths.push(...group.sort());

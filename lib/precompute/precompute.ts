@@ -48,6 +48,8 @@ export interface PrecomputeOptions {
   readonly batchSize: number;
   /** Threads that decode; the pool's default when not given. */
   readonly workers?: number;
+  /** The most pixels of a photo to decode; the decoder's default when not given. */
+  readonly maxPixels?: number;
   /** `skip` (the default) goes on without a photo that cannot be decoded, `fail` stops. */
   readonly onBadImage?: "skip" | "fail";
   /** Replaces whatever cache the folder holds, instead of resuming or refusing it. */
@@ -94,7 +96,7 @@ export async function precompute(
  * @throws As {@linkcode precompute} does, but for a part without a good photo.
  */
 export async function precomputePart(options: PrecomputeOptions): Promise<CacheWriter> {
-  const { datasetPath, rolloutDir, teacher, batchSize, workers, onBadImage } = options;
+  const { datasetPath, rolloutDir, teacher, batchSize, workers, maxPixels, onBadImage } = options;
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new RangeError(
       `Cannot precompute: batch size is ${batchSize}, expected a positive integer`,
@@ -111,7 +113,7 @@ export async function precomputePart(options: PrecomputeOptions): Promise<CacheW
     throw badPhoto(writer.skipped[0], { remedy: "mend it and use --overwrite" });
   }
 
-  using pool = new DecodePool({ preprocessing, workers });
+  using pool = new DecodePool({ preprocessing, workers, maxPixels });
   const missing = writer.missingShards();
   const missingPaths = missing.flatMap((shard) => shard.paths);
   const photos = readAhead(missingPaths, {

@@ -25,7 +25,14 @@ export type ViewChoice = Pick<ViewSettings, "perPhoto" | "seed">;
 export interface PrecomputeViewsOptions extends
   Pick<
     PrecomputeOptions,
-    "datasetPath" | "rolloutDir" | "teacher" | "batchSize" | "workers" | "signal" | "part"
+    | "datasetPath"
+    | "rolloutDir"
+    | "teacher"
+    | "batchSize"
+    | "workers"
+    | "maxPixels"
+    | "signal"
+    | "part"
   > {
   /** How many views, drawn from which seed. */
   readonly views: ViewChoice;

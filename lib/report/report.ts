@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { WeightLimits } from "../files/limits.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
 import { PhotoSource } from "../dataset/photo_source.ts";
 import { openStudent } from "../model/student_checkpoint.ts";
@@ -16,7 +17,7 @@ import { describeLead, describeSections } from "./sections.ts";
 import { studentOf } from "./standing.ts";
 
 /** What the report is about. */
-export interface ReportOptions {
+export interface ReportOptions extends WeightLimits {
   /** The student's file; its run has been evaluated. */
   readonly checkpointPath: string;
   /** The folder of the evaluation, usually the run's. */
@@ -29,6 +30,8 @@ export interface ReportOptions {
   readonly count: number;
   /** Threads that decode; the pool's default when not given. */
   readonly workers?: number;
+  /** The most pixels of a photo to decode; the decoder's default when not given. */
+  readonly maxPixels?: number;
   /** Stops the work before the next photo. */
   readonly signal?: AbortSignal;
   /** Called after each photo of the gallery. */
@@ -60,7 +63,7 @@ export async function report(options: ReportOptions): Promise<string> {
 
 async function describeGallery(
   { evaluation, images }: RunRecord,
-  { checkpointPath, count, workers, signal, onProgress, ...folders }: ReportOptions,
+  { checkpointPath, count, workers, maxPixels, signal, onProgress, ...folders }: ReportOptions,
 ): Promise<Html> {
   const { rolloutDir, datasetPath } = { ...evaluation, ...withoutUndefined(folders) };
   using cache = await RolloutCache.open(rolloutDir);
@@ -72,10 +75,16 @@ async function describeGallery(
   });
   const total = groups.reduce((sum, { images }) => sum + images.length, 0);
   const title = evaluation.measures.find(({ name }) => name === MEASURE)?.title ?? MEASURE;
-  const checkpoint = await openStudent(checkpointPath);
+  const checkpoint = await openStudent(checkpointPath, folders);
   try {
     const preprocessing = checkpoint.description.view;
-    using source = await PhotoSource.open({ cache, datasetPath, preprocessing, workers });
+    using source = await PhotoSource.open({
+      cache,
+      datasetPath,
+      preprocessing,
+      workers,
+      maxPixels,
+    });
     let done = 0;
     return await drawGallery(groups, {
       checkpoint,

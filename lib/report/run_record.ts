@@ -6,7 +6,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { ifPresent } from "../files/if_present.ts";
-import { parseJson } from "../files/json.ts";
+import { parseJson, readJsonText } from "../files/json.ts";
 import {
   type EvaluationFile,
   type ImageScoresLine,
@@ -65,7 +65,7 @@ async function readTraining(checkpoint: string): Promise<Pick<RunRecord, "config
   const folder = runFolderOf(checkpoint);
   if (folder === undefined) return { config: undefined, steps: [] };
   const run = new RunFolder(folder);
-  const text = await ifPresent(Deno.readTextFile(run.configFile));
+  const text = await ifPresent(readJsonText(run.configFile));
   const config = text === undefined ? undefined : parseConfig(text, run.configFile);
   return { config, steps: await readStepMetrics(run) };
 }

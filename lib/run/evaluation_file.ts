@@ -4,7 +4,7 @@
  * @module
  */
 import { writeFileAtomically } from "../files/atomic_write.ts";
-import { parseJson, type Schema } from "../files/json.ts";
+import { parseJson, readJsonText, type Schema } from "../files/json.ts";
 import { evaluationSchema, imageScoresSchema } from "./evaluation_schema.ts";
 
 /** A mean over the photos, and its bootstrap interval of 95 %. */
@@ -147,7 +147,7 @@ export async function readImageScores(path: string): Promise<ImageScoresLine[]> 
 
 async function read(path: string): Promise<string> {
   try {
-    return await Deno.readTextFile(path);
+    return await readJsonText(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new Error(`Cannot read evaluation: ${path} is missing, expected what evaluate writes`);

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { z } from "zod";
+import { parseJson, readJsonText } from "../files/json.ts";
 import { ifPresent } from "../files/if_present.ts";
 import type { ChartPoint, LineChartOptions } from "../image/line_chart.ts";
 import type { Phase, RunFolder } from "./run_folder.ts";
@@ -21,12 +23,20 @@ export interface StepMetrics {
   readonly imagesPerSecond: number;
 }
 
+const stepSchema = z.object({
+  step: z.number(),
+  phase: z.enum(["linear", "ft"]),
+  epoch: z.number(),
+  loss: z.number(),
+  imagesPerSecond: z.number(),
+});
+
 /** How many steps a point of the drawn curve averages over, at most: a batch's loss is noisy. */
 const pointsInCurve = 400;
 
 /** Reads a run's record; without one there are no steps. */
 export async function readStepMetrics(run: RunFolder): Promise<StepMetrics[]> {
-  const text = await ifPresent(Deno.readTextFile(run.metricsFile)) ?? "";
+  const text = await ifPresent(readJsonText(run.metricsFile)) ?? "";
   return text.split("\n").flatMap((line) => parseLine(line) ?? []);
 }
 
@@ -45,7 +55,7 @@ export function describeLossCurve(steps: readonly StepMetrics[]): LineChartOptio
 /** A crash may have cut the last line short: such a line is left out. */
 function parseLine(line: string): StepMetrics | undefined {
   try {
-    return line ? JSON.parse(line) : undefined;
+    return line ? parseJson(line, stepSchema) : undefined;
   } catch {
     return undefined;
   }

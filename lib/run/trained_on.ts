@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { parseJson } from "../files/json.ts";
+import type { WeightLimits } from "../files/limits.ts";
 import { SafetensorsFile } from "../weights/safetensors_file.ts";
 
 /** What a checkpoint says about the photos of its training. */
@@ -25,11 +26,15 @@ const trainingSchema = z.looseObject({
  * Reads from a checkpoint which photos its student was trained on.
  *
  * @param path The checkpoint; its weights are not read.
+ * @param limits What the file may ask for.
  * @returns Nothing where the checkpoint does not say.
  * @throws {SyntaxError} When the file is damaged.
  */
-export async function trainedOn(path: string): Promise<TrainedOn | undefined> {
-  using file = await SafetensorsFile.open(path);
+export async function trainedOn(
+  path: string,
+  limits: WeightLimits = {},
+): Promise<TrainedOn | undefined> {
+  using file = await SafetensorsFile.open(path, limits);
   const { training } = file.metadata;
   if (training === undefined) return undefined;
   try {

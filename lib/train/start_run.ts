@@ -7,7 +7,7 @@ import { ifPresent } from "../files/if_present.ts";
 import { z } from "zod";
 import { UsageError } from "../config/usage_error.ts";
 import { writeFileAtomically } from "../files/atomic_write.ts";
-import { parseJson } from "../files/json.ts";
+import { parseJson, readJsonText } from "../files/json.ts";
 import type { RunFolder } from "../run/run_folder.ts";
 import { readRunState, type RunState } from "./run_state.ts";
 
@@ -68,7 +68,7 @@ const runConfigSchema = z.looseObject({
 });
 
 async function readConfig({ configFile }: RunFolder): Promise<RunConfig | undefined> {
-  const text = await ifPresent(Deno.readTextFile(configFile));
+  const text = await ifPresent(readJsonText(configFile));
   if (text === undefined) return undefined;
   try {
     return parseJson(text, runConfigSchema);

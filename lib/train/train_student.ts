@@ -49,6 +49,8 @@ export interface TrainStudentOptions
   readonly runDir: string;
   /** Threads that decode, and as many that augment. */
   readonly workers: number;
+  /** The most pixels of a photo to decode; the decoder's default when not given. */
+  readonly maxPixels?: number;
   /** Students side by side on the wasm backend; as many as the machine takes when not given. */
   readonly modelWorkers?: number;
   /** The BLAS library of the wasm backend, as when that was opened. */

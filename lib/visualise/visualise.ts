@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { WeightLimits } from "../files/limits.ts";
 import { type CacheManifest, readManifest } from "../cache/manifest.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
 import { choosePhotos } from "../dataset/choose_photos.ts";
@@ -19,7 +20,7 @@ import { trainingCacheOf } from "./training_cache.ts";
 export type { ShownModel, ShownStudent, TeacherChoice, UnreadablePhoto };
 
 /** What to draw, and with what. */
-export interface VisualiseOptions {
+export interface VisualiseOptions extends WeightLimits {
   /** The student. */
   readonly checkpointPath: string;
   /** Files and folders to draw; when there are none, photos of the cache. */
@@ -38,6 +39,8 @@ export interface VisualiseOptions {
   readonly seed: number;
   /** Threads that decode; the pool's default when not given. */
   readonly workers?: number;
+  /** The most pixels of a photo to decode; the decoder's default when not given. */
+  readonly maxPixels?: number;
   /** Stops the work before the next photo. */
   readonly signal?: AbortSignal;
   /** Told where the pixels come from, where the cache holds some. */
@@ -92,7 +95,7 @@ export async function visualise(options: VisualiseOptions): Promise<Visualisatio
   using cache = await openCache(manifest, options);
   const cachedPaths = cache?.paths;
   const photos = await choosePhotos({ ...options, named: options.photos, cachedPaths });
-  const checkpoint = await openStudent(options.checkpointPath);
+  const checkpoint = await openStudent(options.checkpointPath, options);
   try {
     const { description } = checkpoint;
     using source = await PhotoSource.open({ ...options, cache, preprocessing: description.view });

@@ -63,6 +63,18 @@ export function hubSettingsFromEnvironment(): HubSettings {
 }
 
 /**
+ * The folder of a repository's downloads.
+ *
+ * @param cacheDir The folder of all downloads.
+ * @param repo `ORG/NAME`.
+ * @throws {RangeError} When the name could not be one on the hub.
+ */
+export function hubFolder(cacheDir: string, repo: string, revision = "main"): string {
+  if (!/^\w[\w.-]*\/\w[\w.-]*$/.test(repo)) refuseName("repository", repo, "ORG/NAME");
+  return join(cacheDir, repo.replace("/", "--"), revision);
+}
+
+/**
  * Makes files of a repository present in the cache folder and says where they are. A file that is
  * there already costs no request; a broken download is resumed, in this call and by the next; size
  * and, where the hub tells it, SHA-256 are checked.
@@ -81,17 +93,16 @@ export async function downloadFromHub(
   files: readonly string[],
   { cacheDir, revision = "main", onProgress, ...options }: DownloadFromHubOptions,
 ): Promise<Map<string, string>> {
-  if (!/^\w[\w.-]*\/\w[\w.-]*$/.test(repo)) refuseName("repository", repo, "ORG/NAME");
   for (const path of [revision, ...files]) {
     if (!isPlainPath(path)) refuseName("revision or file", path, "a name without . or .. parts");
   }
+  const folder = hubFolder(cacheDir, repo, revision);
   const environment = hubSettingsFromEnvironment();
   const {
     endpoint = environment.endpoint,
     offline = environment.offline,
     token = environment.token,
   } = options;
-  const folder = join(cacheDir, repo.replace("/", "--"), revision);
   const paths = new Map(files.map((file) => [file, join(folder, file)]));
   const missing = files.filter((file) => !existsSync(paths.get(file)!));
   if (offline && missing.length > 0) {

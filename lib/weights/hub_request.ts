@@ -63,6 +63,7 @@ const PASSING_FAULTS = [408, 429]; // as are all from 500: RFC 9110 §15.5.9, §
  *
  * @throws {BrokenConnection} When the network fails or the server is overwhelmed.
  * @throws {HubRefusal} When the answer is any other than the file.
+ * @throws {Error} When this process may not reach a host, e.g. one that it is redirected to.
  */
 export async function requestFromHub(url: URL, options: HubRequestOptions): Promise<HubAnswer> {
   const hub = new URL(options.endpoint).origin;
@@ -103,9 +104,16 @@ async function send(
       signal,
     });
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) throw error;
+    if (error instanceof Deno.errors.NotCapable) refuseHost(url);
     throw new BrokenConnection((error as Error).message);
   }
+}
+
+function refuseHost({ host }: URL): never {
+  throw new Error(
+    `Cannot download: the way leads to ${host}, which this task may not reach, expected a host of the hub's; ` +
+      `if you trust it, add --hub-hosts=${host}, or name a local folder (local-dir:PATH)`,
+  );
 }
 
 async function refuse(url: URL, { status, body }: Response): Promise<never> {

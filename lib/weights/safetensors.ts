@@ -5,7 +5,9 @@
  * @module
  */
 import { writeFileAtomically } from "../files/atomic_write.ts";
+import { DEFAULT_MAX_TENSOR_MB, MEGABYTE, type WeightLimits } from "../files/limits.ts";
 import { type HostTensor, tensorFromBytes } from "./host_tensor.ts";
+import { SafetensorsFile } from "./safetensors_file.ts";
 import { parseHeader, PREFIX_BYTES, readHeaderLength } from "./safetensors_header.ts";
 import { serialiseHeader } from "./safetensors_header_writer.ts";
 
@@ -62,11 +64,27 @@ export function parseSafetensors(
 /**
  * Reads a safetensors file whole.
  *
+ * @param limits What it may ask for; `maxTensorMb` bounds all of its tensors together.
  * @throws {SyntaxError} When the file is damaged, naming it and the fault.
+ * @throws {RangeError} When it asks for more than the limits; nothing of its tensors is read then.
  * @throws {Deno.errors.NotFound} When there is no such file.
  */
-export async function readSafetensors(path: string): Promise<SafetensorsContent> {
-  return parseSafetensors(await Deno.readFile(path), { name: path });
+export async function readSafetensors(
+  path: string,
+  limits: WeightLimits = {},
+): Promise<SafetensorsContent> {
+  using file = await SafetensorsFile.open(path, limits);
+  const { maxTensorMb = DEFAULT_MAX_TENSOR_MB } = limits;
+  const bytes = [...file.header.values()].at(-1)?.end ?? 0;
+  if (bytes > maxTensorMb * MEGABYTE) {
+    throw new RangeError(
+      `Cannot read ${path}: its tensors have ${bytes} bytes, expected at most ${maxTensorMb} MB; ` +
+        "raise --max-tensor-mb if you trust the file",
+    );
+  }
+  const tensors = new Map<string, HostTensor>();
+  for (const name of file.header.keys()) tensors.set(name, await file.read(name));
+  return { tensors, metadata: file.metadata };
 }
 
 /**

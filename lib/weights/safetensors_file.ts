@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { DEFAULT_MAX_TENSOR_MB, MEGABYTE, type WeightLimits } from "../files/limits.ts";
+import { oneLine } from "../files/one_line.ts";
+import { openRegularFile } from "../files/regular_file.ts";
 import { bytesPerElement, elementCount, type HostTensor, tensorFromBytes } from "./host_tensor.ts";
 import {
   parseHeader,
@@ -19,14 +22,19 @@ export class SafetensorsFile {
   readonly #file: Deno.FsFile;
   readonly #dataStart: number;
   readonly #header: SafetensorsHeader;
+  readonly #maxTensorMb: number;
   #isOpen = true;
 
-  private constructor(name: string, file: Deno.FsFile) {
-    const size = file.statSync().size;
+  private constructor(
+    name: string,
+    file: Deno.FsFile,
+    { size, maxHeaderMb, maxTensorMb = DEFAULT_MAX_TENSOR_MB }: WeightLimits & { size: number },
+  ) {
     const prefix = readAt(file, { name, offset: 0, bytes: Math.min(size, PREFIX_BYTES) });
-    const headerBytes = readHeaderLength(prefix, { name, size });
+    const headerBytes = readHeaderLength(prefix, { name, size, maxHeaderMb });
     this.#name = name;
     this.#file = file;
+    this.#maxTensorMb = maxTensorMb;
     this.#dataStart = PREFIX_BYTES + headerBytes;
     this.#header = parseHeader(
       readAt(file, { name, offset: PREFIX_BYTES, bytes: headerBytes }),
@@ -37,13 +45,16 @@ export class SafetensorsFile {
   /**
    * Opens a file and checks its header.
    *
+   * @param limits What it may ask for; a file that asks for more is refused before memory is taken.
    * @throws {SyntaxError} When the file is damaged, naming it and the fault.
+   * @throws {RangeError} When its header is longer than the limit.
    * @throws {Deno.errors.NotFound} When there is no such file.
+   * @throws {Error} When it is a folder, a pipe, a socket or a device.
    */
-  static async open(path: string): Promise<SafetensorsFile> {
-    const file = await Deno.open(path);
+  static async open(path: string, limits: WeightLimits = {}): Promise<SafetensorsFile> {
+    const { file, size } = await openRegularFile(path);
     try {
-      return new SafetensorsFile(path, file);
+      return new SafetensorsFile(path, file, { size, ...limits });
     } catch (error) {
       file.close();
       throw error;
@@ -63,13 +74,13 @@ export class SafetensorsFile {
   /**
    * Reads one tensor.
    *
-   * @throws {RangeError} When the file has no tensor of that name.
+   * @throws {RangeError} When the file has no tensor of that name, or it is larger than the limit.
    * @throws {SyntaxError} When the file has become shorter since it was opened.
    */
   read(name: string): Promise<HostTensor> {
     return this.#atOnce(() => {
       const entry = this.#entry(name);
-      return tensorFromBytes(this.#bytes(entry.begin, entry.end), entry);
+      return tensorFromBytes(this.#bytes(name, entry), entry);
     });
   }
 
@@ -77,7 +88,8 @@ export class SafetensorsFile {
    * Reads `count` rows of a tensor from row `start`, where a row is one index of the first axis.
    *
    * @returns A tensor of shape [count, …].
-   * @throws {RangeError} When the file has no tensor of that name, or the tensor no such rows.
+   * @throws {RangeError} When the file has no tensor of that name, or the tensor no such rows, or they are
+   * larger than the limit.
    * @throws {SyntaxError} When the file has become shorter since it was opened.
    */
   readRows(name: string, start: number, count: number): Promise<HostTensor> {
@@ -94,7 +106,7 @@ export class SafetensorsFile {
       }
       const rowBytes = elementCount(rowShape) * bytesPerElement(dtype);
       const first = begin + start * rowBytes;
-      const bytes = this.#bytes(first, first + count * rowBytes);
+      const bytes = this.#bytes(name, { begin: first, end: first + count * rowBytes });
       return tensorFromBytes(bytes, { dtype, shape: [count, ...rowShape] });
     });
   }
@@ -127,13 +139,26 @@ export class SafetensorsFile {
     return entry;
   }
 
-  #bytes(begin: number, end: number): Uint8Array {
+  #bytes(tensor: string, { begin, end }: Pick<TensorEntry, "begin" | "end">): Uint8Array {
+    refuseLargeTensor(this.#name, { tensor, bytes: end - begin, maxTensorMb: this.#maxTensorMb });
     return readAt(this.#file, {
       name: this.#name,
       offset: this.#dataStart + begin,
       bytes: end - begin,
     });
   }
+}
+
+/** Refuses what memory should not be taken for. */
+function refuseLargeTensor(
+  file: string,
+  { tensor, bytes, maxTensorMb }: { tensor: string; bytes: number; maxTensorMb: number },
+): void {
+  if (bytes <= maxTensorMb * MEGABYTE) return;
+  throw new RangeError(
+    `Cannot read ${file}: tensor ${oneLine(tensor)} has ${bytes} bytes, expected at most ` +
+      `${maxTensorMb} MB; raise --max-tensor-mb if you trust the file`,
+  );
 }
 
 function readAt(

@@ -7,6 +7,9 @@
  * @module
  */
 import { z } from "zod";
+import { parseModestJson } from "../files/json.ts";
+import { DEFAULT_MAX_HEADER_MB, MEGABYTE } from "../files/limits.ts";
+import { oneLine } from "../files/one_line.ts";
 import {
   bytesPerElement,
   elementCount,
@@ -53,7 +56,9 @@ const entrySchema = z.strictObject({
 /** Makes the error of an unreadable file: what is wrong with it, and the remedy. */
 export function unreadable(name: string, fault: string): SyntaxError {
   return new SyntaxError(
-    `Cannot read ${name}: ${fault}; the file is damaged or incomplete, download or make it again`,
+    `Cannot read ${name}: ${
+      oneLine(fault)
+    }; the file is damaged or incomplete, download or make it again`,
   );
 }
 
@@ -64,11 +69,17 @@ export function unreadable(name: string, fault: string): SyntaxError {
  * @param options.name What messages call the file.
  * @param options.size The file's size in bytes.
  * @returns The header's length in bytes, which follow the prefix.
+ * @param options.maxHeaderMb The longest header to read, in MB.
  * @throws {SyntaxError} When no such header fits.
+ * @throws {RangeError} When it is longer than `maxHeaderMb`.
  */
 export function readHeaderLength(
   prefix: Uint8Array,
-  { name, size }: { name: string; size: number },
+  { name, size, maxHeaderMb = DEFAULT_MAX_HEADER_MB }: {
+    name: string;
+    size: number;
+    maxHeaderMb?: number;
+  },
 ): number {
   if (prefix.length < PREFIX_BYTES) {
     throw unreadable(name, `size is ${size} bytes, expected at least ${PREFIX_BYTES}`);
@@ -78,6 +89,12 @@ export function readHeaderLength(
   const longest = Math.min(MAX_HEADER_BYTES, size - PREFIX_BYTES);
   if (length > longest) {
     throw unreadable(name, `header length is ${length}, expected at most ${longest} bytes`);
+  }
+  if (length > maxHeaderMb * MEGABYTE) {
+    throw new RangeError(
+      `Cannot read ${name}: its header has ${length} bytes, expected at most ${maxHeaderMb} MB; ` +
+        "raise --max-header-mb if you trust the file",
+    );
   }
   return Number(length);
 }
@@ -117,7 +134,8 @@ export function parseHeader(
 function parseObject(bytes: Uint8Array, name: string): Record<string, unknown> {
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    header = parseModestJson(text);
   } catch (error) {
     throw unreadable(name, `header is not JSON (${(error as Error).message})`);
   }

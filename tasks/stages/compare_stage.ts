@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { weightLimitsOf } from "../../lib/files/limits.ts";
 import { join } from "node:path";
 import type { CompareOptions } from "../../lib/config/report_schemas.ts";
 import { evaluateTask, trainTask } from "../../lib/config/task_schemas.ts";
@@ -85,8 +86,13 @@ async function evaluateCell(
   { path: runDir }: RunFolder,
   { options, terminal }: { options: CompareOptions; terminal: Terminal },
 ): Promise<void> {
-  const { datasetPath, rolloutDir, weightsDir, workers, batchSize, seed, withTeacher } = options;
-  const shared = { datasetPath, rolloutDir, weightsDir, workers, batchSize, seed, withTeacher };
+  const { datasetPath, rolloutDir, weightsDir, workers, maxPixels } = options;
+  const { batchSize, seed, withTeacher } = options;
+  const shared = {
+    ...{ datasetPath, rolloutDir, weightsDir, workers, maxPixels },
+    ...{ batchSize, seed, withTeacher },
+    ...weightLimitsOf(options),
+  };
   await evaluateStage(evaluateTask.schema.parse({ ...shared, runDir }), terminal);
 }
 

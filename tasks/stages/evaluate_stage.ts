@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { weightLimitsOf } from "../../lib/files/limits.ts";
 import { defaultHoldout } from "../../lib/config/options.ts";
 import type { EvaluateOptions } from "../../lib/config/task_schemas.ts";
 import { UsageError } from "../../lib/config/usage_error.ts";
@@ -34,10 +35,11 @@ export async function evaluateStage(
   const checkpointPath = await findCheckpoint(options);
   const folder = options.outputDir ?? runFolderOf(checkpointPath);
   if (folder) await refuseFile(folder);
-  const trained = await trainedOn(checkpointPath);
+  const trained = await trainedOn(checkpointPath, options);
   const { signal } = terminal;
   const holdout = options.holdout ?? trained?.holdout ?? defaultHoldout;
-  const teacher = { weightsDir, blas, onDownload: downloadProgress(terminal), signal };
+  const limits = weightLimitsOf(options);
+  const teacher = { weightsDir, ...limits, blas, onDownload: downloadProgress(terminal), signal };
   let bar: Progress | undefined;
   const { summary: evaluation, perImage } = await evaluate({
     ...options,

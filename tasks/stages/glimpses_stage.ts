@@ -30,7 +30,7 @@ export async function glimpsesStage(
   const { png, ...result } = await explore({
     ...options,
     checkpointPath: checkpoint,
-    holdout: options.holdout ?? (await trainedOn(checkpoint))?.holdout ?? defaultHoldout,
+    holdout: options.holdout ?? (await trainedOn(checkpoint, options))?.holdout ?? defaultHoldout,
     signal: terminal.signal,
     onPixels: (note) => terminal.say(note),
     onSkip: ({ path, reason }) => terminal.warn(`skipped ${path}: ${reason}`),

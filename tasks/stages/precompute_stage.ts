@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { weightLimitsOf } from "../../lib/files/limits.ts";
 import type { PrecomputeOptions } from "../../lib/config/task_schemas.ts";
 import type { CacheManifest } from "../../lib/cache/manifest.ts";
 import { describeCount } from "../../lib/model/parameters.ts";
@@ -39,6 +40,7 @@ export function jobOf(options: PrecomputeOptions, terminal: Terminal): Precomput
       model: teacherModel,
       args: teacherArgs,
       weightsDir,
+      ...weightLimitsOf(options),
       onDownload: downloadProgress(terminal),
       signal: terminal.signal,
     },

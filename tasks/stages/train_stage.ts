@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { weightLimitsOf } from "../../lib/files/limits.ts";
 import type { Degradation } from "../../lib/config/degradation.ts";
 import type { TrainOptions } from "../../lib/config/task_schemas.ts";
 import { describeCount } from "../../lib/model/parameters.ts";
@@ -13,6 +13,7 @@ import type { TrainingOptions } from "../../lib/train/training_options.ts";
 import { downloadProgress } from "../terminal/download_progress.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { runDirOf } from "./run_dir.ts";
 
 /** A training's result, and the folder of its run. */
 export interface TrainStageResult extends TrainResult {
@@ -25,7 +26,7 @@ export async function trainStage(
   options: TrainOptions,
   terminal: Terminal,
 ): Promise<TrainStageResult> {
-  const runDir = options.runDir ?? join("data", "runs", options.name ?? nameOf(options));
+  const runDir = runDirOf(options);
   let bar: Progress | undefined;
   const result = await trainStudent({
     ...options,
@@ -33,6 +34,7 @@ export async function trainStage(
       model: options.studentModel,
       args: options.studentArgs,
       weightsDir: options.weightsDir,
+      ...weightLimitsOf(options),
       onDownload: downloadProgress(terminal),
       signal: terminal.signal,
     },
@@ -59,11 +61,6 @@ export async function trainStage(
       : `stopped after step ${result.steps}: continue with --resume`,
   );
   return { runDir, ...result };
-}
-
-function nameOf({ studentModel, strategy }: TrainOptions): string {
-  const model = studentModel.replace(/^(local-dir|hf-hub):/, "").split("/").filter(Boolean).at(-1);
-  return `${model}-${strategy}`;
 }
 
 /** The options that decide a training's numbers, and no others: they are compared on `--resume`. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { weightLimitsOf } from "../../lib/files/limits.ts";
 import { defaultHoldout } from "../../lib/config/options.ts";
 import type { VisualiseOptions } from "../../lib/config/task_schemas.ts";
 import { writeFileAtomically } from "../../lib/files/atomic_write.ts";
@@ -35,13 +36,14 @@ export async function visualiseStage(
   const { png, summary } = await visualise({
     ...options,
     checkpointPath: checkpoint,
-    holdout: options.holdout ?? (await trainedOn(checkpoint))?.holdout ?? defaultHoldout,
+    holdout: options.holdout ?? (await trainedOn(checkpoint, options))?.holdout ?? defaultHoldout,
     teacher: {
       model: teacherModel,
       args: teacherArgs,
       rollout: { mode: rolloutMode, headFusion, discardRatio },
       half: options.half,
       weightsDir,
+      ...weightLimitsOf(options),
       onDownload: downloadProgress(terminal),
       signal: terminal.signal,
     },

@@ -4,9 +4,12 @@
  * @module
  */
 import process from "node:process";
+import { readJsonText } from "../../lib/files/json.ts";
 import { parseOptions } from "../../lib/config/parse_options.ts";
 import type { Task } from "../../lib/config/task.ts";
-import { UsageError } from "../../lib/config/usage_error.ts";
+import { awaitEchoes } from "./echo.ts";
+import { endWithLauncher } from "./launcher.ts";
+import { exitCodeOf, printError } from "./print_error.ts";
 import { Terminal } from "./terminal.ts";
 
 /** What a shell expects of a process that a signal ended: 128 + its number. */
@@ -31,13 +34,13 @@ export async function runTask<Options extends { quiet: boolean; json: boolean }>
 ): Promise<void> {
   process.stderr.on("error", () => {}); // whoever read the messages has gone: the work goes on
   try {
-    const parsed = await parseOptions(task, Deno.args, { readTextFile: Deno.readTextFile });
+    const parsed = await parseOptions(task, Deno.args, { readTextFile: readJsonText });
     if (parsed.kind === "options") return endWith(await runBody(parsed.options, body));
     console.log(parsed.text);
     endWith(0);
   } catch (error) {
     printError(error);
-    endWith(error instanceof UsageError ? 2 : 1);
+    endWith(exitCodeOf(error));
   }
 }
 
@@ -58,11 +61,14 @@ async function runBody<Options extends { quiet: boolean; json: boolean }>(
   const { signal } = interruption;
   const terminal = new Terminal({ ...options, signal });
   let interruptedCode = 0;
+  let echoes: ReturnType<typeof awaitEchoes> | undefined;
   const interrupt = (name: keyof typeof interruptedCodes) => {
-    if (signal.aborted) {
+    if (echoes && !echoes.areOver) return;
+    if (echoes) {
       terminal.stopProgress();
       Deno.exit(interruptedCode);
     }
+    echoes = awaitEchoes();
     interruptedCode = interruptedCodes[name];
     terminal.say("interrupted: saving; Ctrl-C again ends at once");
     interruption.abort();
@@ -71,6 +77,7 @@ async function runBody<Options extends { quiet: boolean; json: boolean }>(
   Deno.addSignalListener("SIGTERM", () => interrupt("SIGTERM"));
   // Without a terminal to hang up it is ignored, for `nohup`: Deno, once it listens to any, ends at this one.
   Deno.addSignalListener("SIGHUP", hasTerminal() ? () => interrupt("SIGHUP") : () => {});
+  endWithLauncher(interruptedCodes.SIGHUP);
   try {
     const result = await body(options, terminal);
     if (options.json) console.log(JSON.stringify(result ?? null));
@@ -85,11 +92,4 @@ async function runBody<Options extends { quiet: boolean; json: boolean }>(
 
 function hasTerminal(): boolean {
   return [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
-}
-
-function printError(error: unknown): void {
-  const message = error instanceof Error ? error.message || error.name : String(error);
-  console.error(`error: ${message.replace(/\s*\n\s*/g, " ")}`);
-  const mayAsk = Deno.permissions.querySync({ name: "env", variable: "DEBUG" }).state === "granted";
-  if (mayAsk && Deno.env.get("DEBUG")) console.error(error);
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { obstacleTo } from "../support/permissions.ts";
+import { taskCommand } from "../support/task_process.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 
 const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -19,13 +20,7 @@ const flags = [
 ];
 
 function bench(...more: string[]): Deno.Command {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", pathOf("../../tasks/bench.ts"), ...flags, ...more],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-    env: { NO_COLOR: "1" },
-  });
+  return taskCommand("bench", [...flags, ...more]);
 }
 
 const obstacle = obstacleTo(["read", "write", "run", "env"]);

@@ -5,7 +5,10 @@ import { runTaskInChild } from "./child_task.ts";
 const { signal } = new AbortController();
 
 testWith(["read", "run"], "runTaskInChild() says what a task took", async () => {
-  const { seconds, peakMiB } = await runTaskInChild("bench", ["--help"], { signal });
+  const { seconds, peakMiB } = await runTaskInChild("bench", ["--help"], {
+    signal,
+    withMemory: true,
+  });
   assert(seconds > 0);
   if (Deno.build.os === "linux") assert(peakMiB! > 10, `${peakMiB} MiB`); // V8 alone takes more
 });

@@ -79,6 +79,6 @@ async function peakOfPrecompute(
     `--blas=${blas}`,
     "--overwrite",
     "--quiet",
-  ], reporter);
+  ], { signal: reporter.signal, withMemory: true });
   return peakMiB;
 }

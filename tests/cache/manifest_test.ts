@@ -47,6 +47,13 @@ const damages: [what: string, from: string | RegExp, to: string, problem: RegExp
   ["no JSON", /[^]*/, "shards\nhere", /JSON/],
   ["another version", '"formatVersion": 1', '"formatVersion": 2', /formatVersion: /],
   ["an impossible setting", '"discardRatio": 0.9', '"discardRatio": "0.9"', /settings.*Ratio: /],
+  [
+    "maps larger than its files",
+    /"grid": \[\s*2,/,
+    '"grid": [2147483649,',
+    /shards.0.bytes: is \d+, /,
+  ],
+  ["no checksum", /"sha256": "[^"]+"/, '"sha256": "a\\nb"', /shards.0.sha256: /],
   ["a setting missing", '"headFusion": "mean",', "", /settings.rollout.headFusion: /],
   [
     "a path out of the folder",

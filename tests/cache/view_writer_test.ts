@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { CacheWriter } from "../../lib/cache/cache_writer.ts";
 import { readManifest } from "../../lib/cache/manifest.ts";
 import { RolloutCache } from "../../lib/cache/rollout_cache.ts";
 import { ViewCache } from "../../lib/cache/view_cache.ts";
+import { parseViewShard } from "../../lib/cache/view_shard.ts";
 import { ViewWriter } from "../../lib/cache/view_writer.ts";
+import { readSafetensors, serialiseSafetensors } from "../../lib/weights/safetensors.ts";
 import { testInFolder } from "../support/temporary_folder.ts";
 import {
   badPhoto,
@@ -176,6 +179,43 @@ testInFolder("ViewCache names a damaged file", async (folder) => {
   assert.deepEqual((await replayed.read("b/b.jpg", 1)).map, viewsOf("b/b.jpg")[1].map);
   await Deno.truncate(join(folder, files[0]), 50);
   await assert.rejects(ViewCache.open(cache), { message: /has 50 bytes, expected/ });
+});
+
+testInFolder(
+  "ViewCache does not take another number of views from the manifest",
+  async (folder) => {
+    await writeWithViews(folder);
+    await editFile(join(folder, "manifest.json"), '"perPhoto": 2', '"perPhoto": 1');
+    using cache = await RolloutCache.open(folder);
+    const views = await ViewCache.open(cache);
+    await assert.rejects(views.read(paths[1], 0), { // view 1 of the photo before, by the number alone
+      name: "SyntaxError",
+      message: /manifest\.json says otherwise: views a photo \(--views\): 2 in the cache, 1 asked/,
+    });
+  },
+);
+
+testInFolder("parseViewShard() refuses augmentations of another number", async (folder) => {
+  await writeWithViews(folder);
+  const file = join(folder, files[0]);
+  using cache = await RolloutCache.open(folder);
+  const identity = cache.manifest;
+  const content = parseViewShard(await Deno.readFile(file), { file, identity });
+  for (const augmentations of [[], [[1, 2], [1], [1, 2]], [[1, 2], [1, 2], [1, 2], [1, 2]]]) {
+    const { tensors, metadata } = await readSafetensors(file);
+    const text = JSON.stringify(augmentations);
+    const maps = new Uint8Array(
+      content.maps.buffer,
+      content.maps.byteOffset,
+      content.maps.byteLength,
+    );
+    const forged = { ...metadata, augmentations: text, crc32: String(crc32(maps, crc32(text))) };
+    const bytes = serialiseSafetensors(tensors, { metadata: forged });
+    assert.throws(() => parseViewShard(bytes, { file, identity }), {
+      name: "SyntaxError",
+      message: /has damaged augmentations \(there are not as many as views\)/,
+    });
+  }
 });
 
 testInFolder("ViewCache.open() says how a cache gets views", async (folder) => {

@@ -85,6 +85,9 @@ Deno.test("parseOptions() gives every documented default", async () => {
     strategy: "DOWNSIZE",
     downsamplingFactor: 5,
     maskRatio: 0.75,
+    maxHeaderMb: 100,
+    maxPixels: 89_478_485,
+    maxTensorMb: 8192,
     half: false,
     headFusion: "mean",
     discardRatio: 0.95,
@@ -466,5 +469,22 @@ Deno.test("parseOptions() refuses impossible grids", async () => {
   await refuses(["--phases=4"], {
     task: compareTask,
     message: "--phases is 4, expected pairs of epochs such as 4+16",
+  });
+});
+
+Deno.test("parseOptions() says what a hostile file holds in one short line", async () => {
+  const name = "a\nb\x1b[31m";
+  await refuses(["--config=c.json"], {
+    file: { [name]: 1 },
+    message: /^c\.json: unknown key a b\\u001b\[31m; did you mean \w+\?$/,
+  });
+  const many = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`no${i}`, 1]));
+  await refuses(["--config=c.json"], {
+    file: many,
+    message: /^c\.json: 1000 problems: .* \(20\) .* …$/,
+  });
+  await refuses(["--config=c.json"], {
+    file: { ["x".repeat(1e6)]: "y".repeat(1e6), strategy: "z".repeat(1e6) },
+    message: /^c\.json: 2 problems: .{1,2000}$/,
   });
 });

@@ -3,7 +3,6 @@
  */
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { openBackend } from "../../lib/backend/open_backend.ts";
 import { photoPathsSha256 } from "../../lib/cache/photos.ts";
 import { splitImages } from "../../lib/dataset/split.ts";
@@ -16,9 +15,9 @@ import {
 } from "../../lib/run/evaluation_file.ts";
 import { evaluationSchema } from "../../lib/run/evaluation_schema.ts";
 import { testWith } from "../support/permissions.ts";
+import { taskCommand } from "../support/task_process.ts";
 import { makeIndifferent, photos, workplace } from "./evaluation_support.ts";
 
-const task = fileURLToPath(new URL("../../tasks/evaluate.ts", import.meta.url));
 const testTask = (name: string, body: () => Promise<void>) =>
   testWith(["read", "write", "run", "env"], name, body);
 
@@ -43,14 +42,12 @@ async function run({ flags = [], trainedOn = dataset, move, look, exit = 0 }: Ta
   await using place = await workplace({ change: makeIndifferent, metadata });
   const { datasetPath, rolloutDir } = place.options;
   const checkpointPath = await move?.(place.options.checkpointPath) ?? place.options.checkpointPath;
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", task, "--backend=wasm", `--checkpoint=${checkpointPath}`].concat(
-      [`--dataset-path=${datasetPath}`, `--rollout-dir=${rolloutDir}`],
-      flags,
-    ),
-    cwd: dirname(place.options.checkpointPath),
-    env: { NO_COLOR: "1" },
-  }).output();
+  const given = [`--dataset-path=${datasetPath}`, `--rollout-dir=${rolloutDir}`, ...flags];
+  const { code, stdout, stderr } = await taskCommand(
+    "evaluate",
+    ["--backend=wasm", `--checkpoint=${checkpointPath}`, ...given],
+    { cwd: dirname(place.options.checkpointPath) },
+  ).output();
   const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
   assert.equal(code, exit, err);
   await look?.(dirname(place.options.checkpointPath));

@@ -191,3 +191,35 @@ Deno.test("splitTag() splits at the first dot", () => {
   assert.deepEqual(splitTag("vit_tiny_patch16_224"), ["vit_tiny_patch16_224"]);
   assert.deepEqual(splitTag("deit3_base_patch16_224.a.b"), ["deit3_base_patch16_224", "a.b"]);
 });
+
+Deno.test("describeModelFile() refuses models beyond all bounds, naming the file", () => {
+  const bounds = {
+    depth: [1e9, 1024],
+    embed_dim: [1e9, 65_536],
+    patch_size: [1e6, 1024],
+    reg_tokens: [1e9, 1024],
+    num_classes: [1e9, 1_000_000],
+    mlp_ratio: [1e300, 64],
+    img_size: [1e9, 16_384],
+  };
+  for (const [name, [value, most]] of Object.entries(bounds)) {
+    const text = JSON.stringify({
+      architecture: "deit_tiny_patch16_224",
+      model_args: { [name]: value },
+    });
+    assert.throws(() => describeModelFile(text, { path: "x/config.json" }), {
+      name: "RangeError",
+      message: new RegExp(
+        `^Cannot build model x/config\\.json: \\w+ is .*, expected at most ${most}`,
+      ),
+    });
+  }
+});
+
+Deno.test("describeModelFile() names the file of an impossible argument", () => {
+  const text = '{"architecture":"deit_tiny_patch16_224","model_args":{"depth":"a\\nb"}}';
+  assert.throws(() => describeModelFile(text, { path: "x/config.json" }), {
+    name: "RangeError",
+    message: /^Cannot build model x\/config\.json: model_args depth="a\\nb" cannot be used/,
+  });
+});

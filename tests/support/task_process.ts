@@ -3,19 +3,32 @@
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
+import { taskArguments } from "../bench/task_command.ts";
 
-/** Runs `tasks/<name>.ts` on the wasm backend: its exit code, and what it printed. */
+/** The command that `deno task <name>` runs: from the launcher on, under the permissions of its options. */
+export function taskCommand(
+  name: string,
+  flags: readonly string[],
+  { cwd, env }: Pick<Deno.CommandOptions, "cwd" | "env"> = {},
+): Deno.Command {
+  return new Deno.Command(Deno.execPath(), {
+    args: taskArguments(name, flags),
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    env: { NO_COLOR: "1", ...env },
+    cwd,
+  });
+}
+
+/** Runs a task on the wasm backend: its exit code, and what it printed. */
 export async function runTaskProcess(
   name: string,
   flags: readonly string[],
-  { env }: Pick<Deno.CommandOptions, "env"> = {},
+  options: Pick<Deno.CommandOptions, "env"> = {},
 ) {
-  const task = fileURLToPath(new URL(`../../tasks/${name}.ts`, import.meta.url));
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", task, "--backend=wasm", ...flags],
-    env: { NO_COLOR: "1", ...env },
-  }).output();
+  const command = taskCommand(name, ["--backend=wasm", ...flags], options);
+  const { code, stdout, stderr } = await command.output();
   const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
   return { code, out, err };
 }

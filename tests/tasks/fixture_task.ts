@@ -14,7 +14,16 @@ const task = {
   description: "Does what its options say.",
   schema: z.strictObject({
     ...commonOptions,
-    outcome: choice(["done", "nothing", "broken", "misused", "wait", "deaf", "throw-reason"], {
+    outcome: choice([
+      "done",
+      "nothing",
+      "broken",
+      "misused",
+      "wait",
+      "slow",
+      "deaf",
+      "throw-reason",
+    ], {
       description: "what the body does",
     }).default("done"),
     steps: wholeNumber({ min: 0, description: "steps of progress", placeholder: "N" }).default(0),
@@ -36,8 +45,10 @@ await runTask(task, async ({ outcome, steps, seed, noise }, terminal) => {
     case "nothing":
       return;
     case "wait":
+    case "slow":
     case "throw-reason":
       await interruption(terminal.signal);
+      if (outcome === "slow") await new Promise((resolve) => setTimeout(resolve, 300));
       if (outcome === "throw-reason") terminal.signal.throwIfAborted();
       terminal.say("saved 3 maps");
       return { saved: 3 };

@@ -3,26 +3,16 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { openBackend } from "../../lib/backend/open_backend.ts";
 import { readSafetensors } from "../../lib/weights/safetensors.ts";
 import { testWith } from "../support/permissions.ts";
+import { taskCommand } from "../support/task_process.ts";
 import { makeTinyPipeline, type TinyPipeline } from "../support/tiny_pipeline.ts";
 
-const tasks = fileURLToPath(new URL("../../tasks/", import.meta.url));
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-function command(task: string, flags: readonly string[]): Deno.Command {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", join(tasks, `${task}.ts`), ...flags],
-    stdout: "piped",
-    stderr: "piped",
-    env: { NO_COLOR: "1" },
-  });
-}
-
 async function run(task: string, flags: readonly string[]) {
-  const { code, stdout, stderr } = await command(task, flags).output();
+  const { code, stdout, stderr } = await taskCommand(task, flags).output();
   return { code, out: text(stdout), err: text(stderr) };
 }
 
@@ -84,7 +74,7 @@ testWith(
     assert.equal(whole.code, 0, whole.err);
 
     const broken = [...flags, `--run-dir=${join(root, "broken")}`];
-    const training = command("train", broken).spawn();
+    const training = taskCommand("train", broken).spawn();
     const firstCheckpoint = join(root, "broken", "checkpoints", "state.safetensors");
     while (!await Deno.stat(firstCheckpoint).catch(() => undefined)) {
       await new Promise((resolve) => setTimeout(resolve, 20));

@@ -20,6 +20,11 @@ async function run(args: string[], env?: Record<string, string>) {
   return { code, out: text(stdout), err: text(stderr) };
 }
 
+/** Milliseconds before another Ctrl-C; what comes at once with the first counts as its echo. */
+const think = 700;
+/** Milliseconds between echoes. */
+const between = 30;
+
 /** Runs the task and sends it signals, one Ctrl-C unless told, for each text once that is on stderr. */
 async function interrupt(
   args: string[],
@@ -33,7 +38,11 @@ async function interrupt(
     err += part;
     if (awaited.length > 0 && err.includes(awaited[0])) {
       awaited.shift();
-      for (const signal of signals) child.kill(signal);
+      if (awaited.length < when.length - 1) await new Promise((done) => setTimeout(done, think));
+      for (const signal of signals) {
+        child.kill(signal);
+        await new Promise((done) => setTimeout(done, between)); // or the system makes two of them one
+      }
     }
   }
   return { code: (await child.status).code, out: await out, err };
@@ -169,6 +178,19 @@ testWith(
     const { code, err } = await interrupt(["--outcome=throw-reason"], { when: ["look here"] });
     assert.equal(code, 130);
     assert.ok(!err.includes("error:"), err);
+  },
+);
+
+testWith(
+  ["run"],
+  "runTask() takes one Ctrl-C that comes three times, as under deno task, for one",
+  async () => {
+    const { code, out } = await interrupt(["--outcome=slow", "--json"], {
+      when: ["look here"],
+      signals: ["SIGINT", "SIGINT", "SIGINT"],
+    });
+    assert.equal(code, 130);
+    assert.equal(out, '{"saved":3}\n');
   },
 );
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { blasLibraries } from "./blas_library.ts";
 import type { Heap } from "./heap.ts";
 import type { MatrixProduct } from "./gemm.ts";
 
@@ -13,13 +14,6 @@ export interface Blas {
   /** Computes a matrix product, on pointers into the heap: nothing is copied. */
   gemm(heap: Heap, product: MatrixProduct): void;
 }
-
-/** Where a BLAS is looked for, the first that opens is taken. */
-const candidates: Partial<Record<typeof Deno.build.os, readonly string[]>> = {
-  linux: ["libopenblas.so.0", "libopenblas.so"],
-  darwin: ["/System/Library/Frameworks/Accelerate.framework/Accelerate"],
-  windows: ["libopenblas.dll"],
-};
 
 const symbols = {
   cblas_sgemm: {
@@ -32,6 +26,7 @@ const symbols = {
     result: "void",
   },
   openblas_get_config: { parameters: [], result: "pointer", optional: true },
+  strncpy: { parameters: ["buffer", "pointer", "usize"], result: "pointer", optional: true },
   openblas_get_num_threads: { parameters: [], result: "i32", optional: true },
   openblas_set_num_threads: { parameters: ["i32"], result: "void", optional: true },
 } as const;
@@ -56,9 +51,13 @@ export function openBlas(
   choice: "auto" | string,
   { threads }: { threads?: number } = {},
 ): Blas | undefined {
-  if (choice !== "auto") return describe(open(choice), { path: choice, threads });
-  for (const path of candidates[globalThis.Deno?.build.os] ?? []) {
-    if (Deno.permissions.querySync({ name: "ffi", path }).state !== "granted") continue;
+  const allowed = blasLibraries(choice)
+    .filter((path) => Deno.permissions.querySync({ name: "ffi", path }).state === "granted");
+  if (choice !== "auto") {
+    const [path = choice] = allowed;
+    return describe(open(path), { path, threads });
+  }
+  for (const path of allowed) {
     try {
       return describe(open(path), { path, threads });
     } catch {
@@ -83,14 +82,24 @@ function describe(
   { symbols }: Library,
   { path, threads = symbols.openblas_get_num_threads?.() ?? 1 }: { path: string; threads?: number },
 ): Blas {
-  const config = symbols.openblas_get_config?.();
-  const name = config
-    ? new Deno.UnsafePointerView(config).getCString().split(" ").slice(0, 2).join(" ")
-    : path.slice(path.lastIndexOf("/") + 1);
+  const name = configOf(symbols)?.split(" ").slice(0, 2).join(" ") ??
+    path.slice(path.lastIndexOf("/") + 1);
   return {
     description: threads > 1 ? `${name}, ${threads} threads` : name,
     gemm: gemmOf(symbols, threads),
   };
+}
+
+/**
+ * What OpenBLAS says of itself, e.g. `OpenBLAS 0.3.21 DYNAMIC_ARCH …`. Copied by the C library that it is linked
+ * with: to look at a pointer, Deno wants the permission for all libraries.
+ */
+function configOf({ openblas_get_config, strncpy }: Library["symbols"]): string | undefined {
+  const config = openblas_get_config?.();
+  if (!config || !strncpy) return undefined;
+  const text = new Uint8Array(64); // the name and the version are the beginning
+  strncpy(text, config, BigInt(text.length - 1));
+  return new TextDecoder().decode(text.subarray(0, text.indexOf(0)));
 }
 
 function gemmOf(symbols: Library["symbols"], threads: number): Blas["gemm"] {

@@ -1,0 +1,58 @@
+/**
+ * What writing takes: a folder, or a file and its temporary neighbour.
+ *
+ * @module
+ */
+import { dirname, join, sep } from "node:path";
+import { UsageError } from "../../lib/config/usage_error.ts";
+import { onlyTemporaryOf } from "../../lib/files/atomic_write.ts";
+import { ifPresent } from "../../lib/files/if_present.ts";
+
+/**
+ * What writing one file takes. Where its folder is missing, it is the task's to make, and all in it.
+ *
+ * @param file An absolute path.
+ */
+export async function outputFileAccess(file: string): Promise<string[]> {
+  const missing = await missingFolder(dirname(file));
+  return missing ? [missing] : [file, onlyTemporaryOf(file)];
+}
+
+/** The outermost folder of a path that is missing; nothing when the whole path is there. */
+async function missingFolder(folder: string): Promise<string | undefined> {
+  if (await ifPresent(Deno.lstat(folder))) return undefined;
+  return await missingFolder(dirname(folder)) ?? folder;
+}
+
+/**
+ * Makes sure that whoever may write a folder can write nothing else: permissions go by paths, and a link in the
+ * folder, perhaps unpacked with a stranger's run or cache, would lead on from there.
+ *
+ * @param folder An absolute path, which may itself be a link.
+ * @throws {UsageError} When a link in the folder leads out of it.
+ */
+export async function refuseLinksOut(folder: string): Promise<void> {
+  const root = await ifPresent(Deno.realPath(folder));
+  if (root === undefined) return;
+  for await (const link of linksUnder(root)) {
+    const target = await Deno.realPath(link).catch(() => "a place that is not there");
+    if (target.startsWith(root + sep)) continue;
+    throw new UsageError(
+      `Cannot write ${folder}: ${link} is a link to ${target}, expected links within the folder alone; ` +
+        "remove it, or name the folder that it leads to",
+    );
+  }
+}
+
+async function* linksUnder(folder: string): AsyncGenerator<string> {
+  for await (const { name, isDirectory, isSymlink } of readFolder(folder)) {
+    const path = join(folder, name);
+    if (isSymlink) yield path;
+    else if (isDirectory) yield* linksUnder(path);
+  }
+}
+
+/** A file in the folder's place is for the task to refuse. */
+async function* readFolder(folder: string): AsyncIterable<Deno.DirEntry> {
+  if ((await Deno.stat(folder)).isDirectory) yield* Deno.readDir(folder);
+}
