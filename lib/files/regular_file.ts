@@ -24,12 +24,25 @@ export async function openRegularFile(path: string): Promise<{ file: Deno.FsFile
   requireRegular(path, await Deno.stat(path)); // before it is opened: to open a pipe waits for its writer
   const file = await Deno.open(path);
   try {
-    const found = await file.stat();
+    const found = await statOf(file, path);
     requireRegular(path, found);
     return { file, size: found.size };
   } catch (error) {
     file.close();
     throw error;
+  }
+}
+
+/**
+ * Asks an open file what it is. Where a link in a folder that may be read leads out of it, Deno lets what it leads
+ * to be read by the link's name alone, and so asked about.
+ */
+async function statOf(file: Deno.FsFile, path: string): Promise<Deno.FileInfo> {
+  try {
+    return await file.stat();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    return await Deno.stat(path);
   }
 }
 

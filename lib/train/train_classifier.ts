@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setImmediate } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs";
 import { type Normalisation, pixelTensor } from "../model/pixel_tensor.ts";
 import type { VisionTransformer } from "../model/vision_transformer.ts";
@@ -49,6 +50,7 @@ export async function trainClassifier(
   const optimiser = new Adam(model.parameters, 0);
   try {
     for (let step = 0; step < training.steps; step++) {
+      await setImmediate(); // on wasm nothing else waits, and a signal would be heard at the end alone
       training.signal?.throwIfAborted();
       optimiser.learningRate = training.lr * scheduleAt(step / training.steps);
       const result = await classifierStep(model, { training, step, optimiser });

@@ -4,11 +4,12 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import denoJson from "../../deno.json" with { type: "json" };
 import { blasLibraries } from "../../lib/backend/wasm/blas_library.ts";
 import { UsageError } from "../../lib/config/usage_error.ts";
+import { ifPresent } from "../../lib/files/if_present.ts";
 import { hubSettingsFromEnvironment } from "../../lib/weights/hub.ts";
 import { modelAccess } from "./model_access.ts";
 import type { LaunchedOptions, Needs } from "./needs.ts";
@@ -51,14 +52,15 @@ export async function grantsOf(
   const files = await Promise.all(
     (needs.files ?? []).map((file) => outputFileAccess(resolve(file))),
   );
-  const write = [...folders, ...files.flat()];
-  const reads = [
+  const write = (await Promise.all([...folders, ...files.flat()].map(namesOf))).flat();
+  const named = [
     ...needs.reads ?? [],
     ...models.flatMap(({ reads }) => reads),
     ...options.config === undefined ? [] : [options.config],
-  ].map((path) => resolve(path));
+  ];
+  const reads = await Promise.all(named.map((path) => namesOf(resolve(path))));
   return withoutNone({
-    read: [...new Set([...programFolders, ...reads.map(readable), ...write])],
+    read: [...new Set([...programFolders, ...reads.flat().map(readable), ...write])],
     write: [...new Set(write.map(refuseComma))],
     ffi: blasOf(options).map(refuseComma),
     ...(downloads.length > 0
@@ -66,6 +68,18 @@ export async function grantsOf(
       : { env }),
     ...others,
   });
+}
+
+/** A path, and where it leads when it, or a folder above it, is a link: a permission is for one of them alone. */
+async function namesOf(path: string): Promise<string[]> {
+  const real = await realPathOf(path);
+  return real === path ? [path] : [path, real];
+}
+
+async function realPathOf(path: string): Promise<string> {
+  const folder = dirname(path);
+  if (folder === path) return path;
+  return await ifPresent(Deno.realPath(path)) ?? join(await realPathOf(folder), basename(path));
 }
 
 /** A path that may be read; a file whose name a flag cannot hold is read as one of its folder. */

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { writeFileAtomically } from "../../lib/files/atomic_write.ts";
-import { testInFolder } from "../support/temporary_folder.ts";
+import { join } from "node:path";
+import { onlyTemporaryOf, writeFileAtomically } from "../../lib/files/atomic_write.ts";
+import { testWith } from "../support/permissions.ts";
+import { temporaryFolder, testInFolder } from "../support/temporary_folder.ts";
 
 const namesIn = (folder: string) => Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
 
@@ -82,3 +84,30 @@ testInFolder("writeFileAtomically() may be called for one target at once", async
   assert(texts.includes(await Deno.readTextFile(path)));
   assert.deepEqual(namesIn(folder), ["file"]);
 });
+
+testWith(
+  ["read", "write", "run"],
+  "writeFileAtomically() replaces a file with permission for it and its temporary name alone",
+  async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, "picture.png");
+    const module = join(folder.path, "write.ts");
+    const writing = new URL("../../lib/files/atomic_write.ts", import.meta.url).href;
+    await Deno.writeTextFile(
+      module,
+      `import { writeFileAtomically } from ${JSON.stringify(writing)};
+      await writeFileAtomically(${JSON.stringify(path)}, "new");`,
+    );
+    await Deno.writeTextFile(path, "old");
+    const temporary = onlyTemporaryOf(path);
+    await Deno.writeTextFile(temporary, "left by a process that was killed");
+    const flags = ["--no-prompt", `--allow-read=${path},${temporary}`];
+    const run = (write: string) =>
+      new Deno.Command(Deno.execPath(), { args: ["run", ...flags, write, module] }).output();
+    assert.equal((await run(`--allow-write=${path}`)).code, 1);
+    assert.equal(await Deno.readTextFile(path), "old");
+    assert.equal((await run(`--allow-write=${path},${temporary}`)).code, 0);
+    assert.equal(await Deno.readTextFile(path), "new");
+    assert.deepEqual(namesIn(folder.path), ["picture.png", "write.ts"]);
+  },
+);

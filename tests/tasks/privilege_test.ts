@@ -115,6 +115,28 @@ testWith(
   },
 );
 
+testWith(
+  ["read", "write", "run"],
+  "links in a folder of photos are followed, and a folder to write may be a link itself",
+  async () => {
+    await openBackend("wasm");
+    const { root, options: { datasetPath, source } } = await makeTinyPipeline();
+    const links = join(root, "links");
+    await Deno.mkdir(join(links, "photos"), { recursive: true });
+    await Deno.symlink(datasetPath, join(links, "photos", "folder"));
+    await Deno.symlink(join(datasetPath, "scene-00000.png"), join(links, "photos", "one.png"));
+    await Deno.mkdir(join(root, "disk"));
+    await Deno.symlink(join(root, "disk"), join(links, "maps"));
+    const flags = [`--dataset-path=${links}/photos`, `--rollout-dir=${links}/maps`, "--json"];
+    const command = ["--backend=wasm", `--teacher-model=${source.model}`, ...flags];
+    const { code, stdout, stderr } = await taskCommand("precompute", command).output();
+    assert.equal(code, 0, text(stderr));
+    assert.equal(JSON.parse(text(stdout)).maps, 11);
+    assert((await Deno.stat(join(root, "disk", "manifest.json"))).isFile);
+    await Deno.remove(root, { recursive: true });
+  },
+);
+
 /** A hub that has one model, whose weights come from another origin. */
 function startHub(files: { readonly config: string; readonly weights: Uint8Array<ArrayBuffer> }) {
   const quiet = { hostname: "127.0.0.1", port: 0, onListen: () => {} };

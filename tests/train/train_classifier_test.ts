@@ -41,3 +41,24 @@ testOnEveryBackend(
   },
   { only: ["wasm"] },
 );
+
+testOnEveryBackend(
+  "trainClassifier() hears a signal between its steps",
+  async () => {
+    const { config, preprocessing } = describeSceneClassifier("hue", tinyArgs);
+    const model = initialModel(config, Random.from("greys"));
+    const interruption = new AbortController();
+    const timer = setTimeout(() => interruption.abort(new Error("enough")), 1);
+    let steps = 0;
+    const training = trainClassifier(model, {
+      ...{ example, steps: 500, batchSize: 4, lr: 5e-3, normalisation: preprocessing },
+      signal: interruption.signal,
+      onStep: () => void steps++,
+    });
+    await assert.rejects(training, /enough/);
+    assert(steps < 500, `${steps}`);
+    clearTimeout(timer);
+    model.dispose();
+  },
+  { only: ["wasm"] },
+);
