@@ -4,6 +4,7 @@
  * @module
  */
 import { type DecodedPixels, type Format, openDecoder } from "./codecs.ts";
+import { nameForeignKind } from "./foreign_kinds.ts";
 import { applyOrientation, readOrientation } from "./orientation.ts";
 import { DEFAULT_MAX_PIXELS } from "../files/limits.ts";
 import { type PhotoHeader, readPhotoHeader, refuseLarge } from "./photo_header.ts";
@@ -68,7 +69,7 @@ function recogniseFormat(bytes: Uint8Array, name: string): Format {
   for (const [format, signature] of signatures) {
     if (signature.every((byte, i) => bytes[i] === byte)) return format;
   }
-  const actual = bytes.length === 0 ? "empty" : "of an unknown kind";
+  const actual = bytes.length === 0 ? "empty" : nameForeignKind(bytes) ?? "of an unknown kind";
   throw new SyntaxError(
     `Cannot decode image: ${name} is ${actual}, expected a JPEG, PNG or GIF; ` +
       `convert the file or remove it`,

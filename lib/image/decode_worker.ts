@@ -47,7 +47,7 @@ async function readPhoto(path: string, maxPixels: number): Promise<Uint8Array> {
   try {
     return await readRegularFile(path, {
       maxBytes: maxPhotoBytes(maxPixels),
-      remedy: `more than ${maxPixels} pixels take; raise --max-pixels if you trust the file`,
+      remedy: `raise --max-pixels (${maxPixels}) if you trust the file`,
     });
   } catch (error) {
     if (error instanceof RangeError) throw error;
