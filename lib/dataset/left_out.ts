@@ -10,8 +10,10 @@ import { oneLine } from "../files/one_line.ts";
 const OTHER_PICTURE =
   /\.(webp|heic|heif|avif|jxl|jp2|j2k|tiff?|bmp|svg|psd|dng|cr2|cr3|nef|arw|orf|rw2|raf)$/i;
 
-/** Why something cannot even be named in a list of photos, and what helps. */
-const reasons = {
+/** Why something cannot even be named in a list of photos. */
+export type LeftOutReason = "encoding" | "backslash" | "closed" | "linked";
+
+const reasons: Readonly<Record<LeftOutReason, string>> = {
   encoding: "have names that are not UTF-8, by which they cannot be opened: rename them",
   backslash: 'have names in which "\\" would lead out of the folder elsewhere: rename them',
   closed: "cannot be looked into: see to their permissions",
@@ -24,7 +26,7 @@ const MOST_NAMES = 3;
 /** Collects what is left out, and says so in a few lines. */
 export class LeftOut {
   readonly #kinds = new Map<string, number>();
-  readonly #names = new Map<keyof typeof reasons, string[]>();
+  readonly #names = new Map<LeftOutReason, string[]>();
 
   /** Counts a file if it is a picture of a kind that is not read. */
   addFile(name: string): void {
@@ -34,7 +36,7 @@ export class LeftOut {
   }
 
   /** Remembers a file or folder that cannot be listed at all. */
-  add(path: string, reason: keyof typeof reasons): void {
+  add(path: string, reason: LeftOutReason): void {
     this.#names.set(reason, [...this.#names.get(reason) ?? [], path]);
   }
 
