@@ -27,7 +27,8 @@ export interface DecodeOptions {
 
 /**
  * Decodes a photo to upright RGB: alpha is dropped, not composited, as PIL's `convert("RGB")` does; the
- * EXIF orientation is applied; of an animated GIF the first frame is taken.
+ * EXIF orientation is applied; of an animated GIF the first frame is taken, of 16-bit values the high byte
+ * (where PIL cuts grey off at 255).
  *
  * @param bytes The whole file: JPEG (grey, colour or CMYK; baseline or progressive), PNG or GIF.
  * @throws {SyntaxError} When the file is of another kind, truncated or broken.
