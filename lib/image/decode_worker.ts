@@ -50,8 +50,8 @@ async function readPhoto(path: string, maxPixels: number): Promise<Uint8Array> {
       remedy: `raise --max-pixels (${maxPixels}) if you trust the file`,
     });
   } catch (error) {
-    if (error instanceof RangeError) throw error;
     const detail = (error as Error).message;
+    if (detail.startsWith("Cannot read")) throw error; // it says everything
     throw new Error(
       `Cannot read image: ${path} is out of reach (${detail}), expected a file that may be read`,
     );

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { listImages } from "../../lib/dataset/image_folder.ts";
-import { temporaryFolder, testInFolder } from "../support/temporary_folder.ts";
+import { temporaryFolder, testInFolder, testWithProgrammes } from "../support/temporary_folder.ts";
 
 testInFolder("listImages() finds photos in all folders, by code units", async (folder) => {
   await putFiles(folder, ["b.png", "B.JPG", "a/z.jpeg", "a.gif", "a-b/1.png", "é.png"]);
@@ -78,7 +78,7 @@ testInFolder("listImages() warns of pictures of other kinds, counted", async (fo
   assert.equal(warnings.length, 2); // it explains why there are none
 });
 
-testInFolder("listImages() warns of names that it cannot give", async (folder) => {
+testWithProgrammes("listImages() warns of names that it cannot give", async (folder) => {
   const odd = ["a\\..\\b.png", "\\c.png", "d\\e.png", "\ufffd.png"];
   await putFiles(folder, odd);
   await new Deno.Command("sh", {
@@ -111,17 +111,20 @@ testInFolder("listImages() comes to an end among links to links", async (folder)
   assert.match(warnings.join(), /are met again and again through links to links/);
 });
 
-testInFolder("listImages() goes on beside a folder that it may not look into", async (folder) => {
-  await putFiles(folder, ["a.png", "closed/b.png"]);
-  await Deno.chmod(join(folder, "closed"), 0);
-  const listed = await listAsNobody(folder);
-  if (typeof listed === "string") return console.log(`skipped: ${listed}`);
-  assert.deepEqual(listed.paths, ["a.png"]);
-  assert.match(
-    listed.warnings.join(),
-    /cannot be looked into: see to their permissions \("closed\/"\)/,
-  );
-});
+testWithProgrammes(
+  "listImages() goes on beside a folder that it may not look into",
+  async (folder) => {
+    await putFiles(folder, ["a.png", "closed/b.png"]);
+    await Deno.chmod(join(folder, "closed"), 0);
+    const listed = await listAsNobody(folder);
+    if (typeof listed === "string") return console.log(`skipped: ${listed}`);
+    assert.deepEqual(listed.paths, ["a.png"]);
+    assert.match(
+      listed.warnings.join(),
+      /cannot be looked into: see to their permissions \("closed\/"\)/,
+    );
+  },
+);
 
 /** What {@linkcode listImages} gives to a user without rights; why that cannot be tried, where it cannot. */
 async function listAsNobody(

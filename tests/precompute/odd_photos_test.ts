@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { RolloutCache } from "../../lib/cache/rollout_cache.ts";
 import { runTaskProcess } from "../support/task_process.ts";
-import { testInFolder } from "../support/temporary_folder.ts";
+import { testWithProgrammes } from "../support/temporary_folder.ts";
 import { makeTinyPipeline } from "../support/tiny_pipeline.ts";
 
 /** Names that a file may have, each of a whole photo. */
@@ -50,41 +50,44 @@ const noPhotos: Record<string, RegExp> = {
   "webp.jpg": /is a WebP, expected a JPEG, PNG or GIF; convert/,
 };
 
-testInFolder("precompute names or maps everything in a folder of odd things", async (folder) => {
-  const { root } = await makeTinyPipeline({ photos: 2 });
-  await using _ = { [Symbol.asyncDispose]: () => Deno.remove(root, { recursive: true }) };
-  using _socket = await fillFolder(
-    folder,
-    await Deno.readFile(join(root, "images", "scene-00000.png")),
-  );
-  const rollouts = join(root, "odd");
-  const { code, out, err } = await runTaskProcess("precompute", [
-    `--teacher-model=local-dir:${join(root, "teacher")}`,
-    `--dataset-path=${folder}`,
-    `--rollout-dir=${rollouts}`,
-    "--batch-size=4",
-  ]);
-  assert.equal(code, 0, err);
-  assert.doesNotMatch(out + err, /[^\n\P{Cc}]|\u202e/u); // nothing but line ends steers the terminal
-  assert.match(
-    err,
-    /^warning: 2 pictures in .* of kinds that are not read \(\.heic 1, \.webp 1\)/m,
-  );
-  assert.match(err, /^warning: 1 of .* not UTF-8/m);
+testWithProgrammes(
+  "precompute names or maps everything in a folder of odd things",
+  async (folder) => {
+    const { root } = await makeTinyPipeline({ photos: 2 });
+    await using _ = { [Symbol.asyncDispose]: () => Deno.remove(root, { recursive: true }) };
+    using _socket = await fillFolder(
+      folder,
+      await Deno.readFile(join(root, "images", "scene-00000.png")),
+    );
+    const rollouts = join(root, "odd");
+    const { code, out, err } = await runTaskProcess("precompute", [
+      `--teacher-model=local-dir:${join(root, "teacher")}`,
+      `--dataset-path=${folder}`,
+      `--rollout-dir=${rollouts}`,
+      "--batch-size=4",
+    ]);
+    assert.equal(code, 0, err);
+    assert.doesNotMatch(out + err, /[^\n\P{Cc}]|\u202e/u); // nothing but line ends steers the terminal
+    assert.match(
+      err,
+      /^warning: 2 pictures in .* of kinds that are not read \(\.heic 1, \.webp 1\)/m,
+    );
+    assert.match(err, /^warning: 1 of .* not UTF-8/m);
 
-  using cache = await RolloutCache.open(rollouts);
-  assert.deepEqual([...cache.paths], [...oddNames, "folder.jpg/a.png"].sort());
-  const [first, ...others] = await Promise.all(cache.paths.map((path) => cache.readMap(path)));
-  for (const map of others) assert.deepEqual(map, first); // they are copies of one photo
-  const { skipped } = cache.manifest;
-  assert.deepEqual(skipped.map(({ path }) => path).sort(), Object.keys(noPhotos).sort());
-  for (const { path, reason } of skipped) {
-    assert.match(reason, noPhotos[path]);
-    assert.doesNotMatch(reason, /\p{Cc}/u);
-  }
-  const lines = (await Deno.readTextFile(join(rollouts, "index.jsonl"))).trimEnd().split("\n");
-  assert.equal(lines.length, cache.paths.length);
-});
+    using cache = await RolloutCache.open(rollouts);
+    assert.deepEqual([...cache.paths], [...oddNames, "folder.jpg/a.png"].sort());
+    const [first, ...others] = await Promise.all(cache.paths.map((path) => cache.readMap(path)));
+    for (const map of others) assert.deepEqual(map, first); // they are copies of one photo
+    const { skipped } = cache.manifest;
+    assert.deepEqual(skipped.map(({ path }) => path).sort(), Object.keys(noPhotos).sort());
+    for (const { path, reason } of skipped) {
+      assert.match(reason, noPhotos[path]);
+      assert.doesNotMatch(reason, /\p{Cc}/u);
+    }
+    const lines = (await Deno.readTextFile(join(rollouts, "index.jsonl"))).trimEnd().split("\n");
+    assert.equal(lines.length, cache.paths.length);
+  },
+);
 
 /** Fills a folder; the socket lasts as long as what is returned. */
 async function fillFolder(folder: string, photo: Uint8Array): Promise<Disposable> {
