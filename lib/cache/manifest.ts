@@ -7,20 +7,18 @@ import { ifPresent } from "../files/if_present.ts";
 import { join } from "node:path";
 import { z } from "zod";
 import { writeFileAtomically } from "../files/atomic_write.ts";
-import { parseJson, readJsonText } from "../files/json.ts";
-import { oneLine } from "../files/one_line.ts";
-import { imageShardFileName } from "./image_shard.ts";
+import { parseJson, parseModestJson, readJsonText } from "../files/json.ts";
+import { checkContents } from "./manifest_checks.ts";
+import { checkManifestSha256, manifestSha256 } from "./manifest_checksum.ts";
 import { isPhotoPath, type SkippedPhoto } from "./photos.ts";
 import { type CacheIdentity, cacheIdentitySchema, SHA256_DIGITS } from "./settings.ts";
-import { shardCount, shardFileName } from "./shard.ts";
-import { viewShardFileName } from "./view_shard.ts";
 import { type ViewSettings, viewSettingsFields } from "./view_settings.ts";
 
 /** The name of the manifest in a cache's folder. */
 export const MANIFEST_FILE = "manifest.json";
 
 /** The version of the cache's layout that this code writes and reads. */
-export const CACHE_FORMAT_VERSION = 1;
+export const CACHE_FORMAT_VERSION = 2;
 
 /** One shard as the manifest lists it. */
 export interface ShardEntry {
@@ -59,7 +57,7 @@ export interface CacheContents {
   readonly views?: CachedViews;
 }
 
-/** The content of `manifest.json`. */
+/** The content of `manifest.json`, but for its checksum of itself. */
 export interface CacheManifest extends CacheIdentity, CacheContents {
   /** {@linkcode CACHE_FORMAT_VERSION}. */
   readonly formatVersion: number;
@@ -122,7 +120,8 @@ export async function writeManifest(
     ...(images && { images }),
     ...(views && { views }),
   };
-  await writeFileAtomically(join(folder, MANIFEST_FILE), JSON.stringify(manifest, null, 2) + "\n");
+  const signed = { ...manifest, sha256: manifestSha256(manifest) };
+  await writeFileAtomically(join(folder, MANIFEST_FILE), JSON.stringify(signed, null, 2) + "\n");
   return manifest;
 }
 
@@ -131,70 +130,12 @@ function parseManifest(text: string, { file }: { file: string }): CacheManifest 
     const contents = parseJson(text, contentsSchema); // first: another version has other settings
     const manifest = { ...contents, ...parseJson(text, cacheIdentitySchema) };
     if (manifest.complete) checkContents(manifest);
+    checkManifestSha256(parseModestJson(text) as object); // last: the others say what is wrong
     return manifest;
   } catch (error) {
     throw new SyntaxError(
       `Cannot read cache manifest: ${file} is damaged or of another version ` +
         `(${(error as Error).message}); make the cache again with precompute --overwrite`,
     );
-  }
-}
-
-function checkContents(
-  { settings, dataset, mapCount, skipped, shards, images, views }: CacheManifest,
-): void {
-  const count = shardCount({ settings, dataset });
-  checkShards({ shards }, { count, nameOf: shardFileName });
-  const [gridHeight, gridWidth] = settings.grid;
-  const misfit = shards.findIndex(({ rows, bytes }) => bytes < rows * gridHeight * gridWidth * 4);
-  if (misfit >= 0) { // before memory is taken for maps of that size
-    const { rows, bytes } = shards[misfit];
-    throw new SyntaxError(
-      `shards.${misfit}.bytes: is ${bytes}, expected ${rows} maps of ${gridHeight}·${gridWidth}·4`,
-    );
-  }
-  const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
-  if (mapCount !== rows) {
-    throw new SyntaxError(`mapCount: is ${mapCount}, expected the shards' ${rows}`);
-  }
-  if (mapCount + skipped.length !== dataset.imageCount) {
-    throw new SyntaxError(
-      `skipped: lists ${skipped.length}, expected ${dataset.imageCount - mapCount}`,
-    );
-  }
-  if (images) checkRows({ images }, { shards, nameOf: imageShardFileName });
-  if (views) checkRows({ "views.shards": views.shards }, { shards, nameOf: viewShardFileName });
-}
-
-type Naming = (index: number, count: number) => string;
-
-/** What lies beside the maps has a file for each of theirs, and in it as many rows. */
-function checkRows(
-  list: Readonly<Record<string, readonly ShardEntry[]>>,
-  { shards, nameOf }: { shards: readonly ShardEntry[]; nameOf: Naming },
-): void {
-  checkShards(list, { count: shards.length, nameOf });
-  const [[key, entries]] = Object.entries(list);
-  const place = entries.findIndex(({ rows }, index) => rows !== shards[index].rows);
-  if (place < 0) return;
-  throw new SyntaxError(
-    `${key}.${place}.rows: is ${entries[place].rows}, expected the maps' ${shards[place].rows}`,
-  );
-}
-
-/** Names are compared with those that must be, so that none can lead out of the folder. */
-function checkShards(
-  list: Readonly<Record<string, readonly ShardEntry[]>>,
-  { count, nameOf }: { count: number; nameOf: Naming },
-): void {
-  const [[key, entries]] = Object.entries(list);
-  if (entries.length !== count) {
-    throw new SyntaxError(`${key}: lists ${entries.length}, expected ${count}`);
-  }
-  for (const [index, { file }] of entries.entries()) {
-    const expected = nameOf(index, count);
-    if (file !== expected) {
-      throw new SyntaxError(`${key}.${index}.file: is "${oneLine(file)}", expected "${expected}"`);
-    }
   }
 }

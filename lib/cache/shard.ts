@@ -1,11 +1,14 @@
 /**
  * One shard of a cache: the maps of a group of consecutive photos, as safetensors whose metadata say
- * which photos they are, so that an interrupted cache goes on from its shards alone.
+ * which photos they are, so that an interrupted cache goes on from its shards alone. It also says by a
+ * CRC-32 what each photo's file held when it was mapped, and has one of its own content: they find
+ * accidents, not forgers.
  *
  * Shape letters: n maps in the shard.
  *
  * @module
  */
+import { crc32 } from "node:zlib";
 import { z } from "zod";
 import { parseJson } from "../files/json.ts";
 import { float32Tensor, toFloat32 } from "../weights/host_tensor.ts";
@@ -13,7 +16,7 @@ import { parseSafetensors, writeSafetensors } from "../weights/safetensors.ts";
 import { SafetensorsFile } from "../weights/safetensors_file.ts";
 import type { ShardPhotos } from "./photos.ts";
 import type { CacheIdentity } from "./settings.ts";
-import { checkShardHeader, type ShardKind, shardTexts } from "./shard_header.ts";
+import { checkShardHeader, parseChecksums, type ShardKind, shardTexts } from "./shard_header.ts";
 
 /** The name of a shard's tensor, F32 [n, gridHeight, gridWidth]. */
 const TENSOR = "rollout";
@@ -25,6 +28,8 @@ export type ShardKindName = "rollouts" | "images" | "views";
 export interface ShardContent extends ShardPhotos {
   /** Raw maps, before division by their maximum: [n, gridHeight, gridWidth]. */
   readonly maps: Float32Array;
+  /** The CRC-32 of the whole file of each row's photo, as it was when it was mapped. */
+  readonly checksums: readonly number[];
 }
 
 const skippedSchema = z.array(z.object({ path: z.string(), reason: z.string() }));
@@ -47,7 +52,7 @@ export function shardFileName(
 /**
  * Writes a shard under its name or not at all; the same content gives the same bytes.
  *
- * @throws {TypeError} When there are not gridHeight · gridWidth values a path.
+ * @throws {TypeError} When there are not gridHeight · gridWidth values and one checksum a path.
  * @throws {RangeError} When a map holds NaN or infinity.
  */
 export async function writeShard(
@@ -55,9 +60,14 @@ export async function writeShard(
   { identity, content }: { identity: CacheIdentity; content: ShardContent },
 ): Promise<void> {
   checkMaps(content, identity.settings.grid);
-  const { paths, skipped, maps } = content;
+  const { paths, skipped, checksums, maps } = content;
   const tensor = float32Tensor([paths.length, ...identity.settings.grid], maps);
-  const metadata = { ...shardTexts(identity, paths), skipped: JSON.stringify(skipped) };
+  const texts = {
+    ...shardTexts(identity, paths),
+    skipped: JSON.stringify(skipped),
+    photos: JSON.stringify(checksums),
+  };
+  const metadata = { ...texts, crc32: checksumOf(texts, maps) };
   await writeSafetensors(file, [[TENSOR, tensor]], { metadata });
 }
 
@@ -87,17 +97,35 @@ export function parseShard(
 ): ShardContent {
   const content = parseSafetensors(bytes, { name: file });
   const photos = checkShardHeader(content, { file, kind: mapsOf(identity) });
-  return { ...photos, maps: toFloat32(content.tensors.get(TENSOR)!) };
+  const maps = toFloat32(content.tensors.get(TENSOR)!);
+  if (checksumOf(content.metadata, maps) === content.metadata.crc32) return { ...photos, maps };
+  throw new SyntaxError(
+    `Cannot read shard: ${file} is damaged (its CRC-32 is another than when it was written)`,
+  );
+}
+
+/** One number over texts and maps, which hang together. */
+function checksumOf(
+  { paths, skipped, photos }: Readonly<Record<string, string>>,
+  maps: Float32Array,
+): string {
+  const bytes = new Uint8Array(maps.buffer, maps.byteOffset, maps.byteLength);
+  return String(crc32(bytes, crc32(paths + skipped + photos)));
 }
 
 function checkMaps(
-  { paths, maps }: ShardContent,
+  { paths, checksums, maps }: ShardContent,
   [gridHeight, gridWidth]: readonly [number, number],
 ): void {
   const size = gridHeight * gridWidth;
   if (maps.length !== paths.length * size) {
     throw new TypeError(
       `Cannot write shard: maps has ${maps.length} values, expected ${paths.length} · ${size}`,
+    );
+  }
+  if (checksums.length !== paths.length) {
+    throw new TypeError(
+      `Cannot write shard: there are ${checksums.length} checksums, expected ${paths.length}`,
     );
   }
   const place = maps.findIndex((value) => !Number.isFinite(value));
@@ -108,12 +136,17 @@ function checkMaps(
   );
 }
 
-function mapsOf(identity: CacheIdentity): ShardKind<Pick<ShardPhotos, "skipped">> {
+function mapsOf(
+  identity: CacheIdentity,
+): ShardKind<Pick<ShardContent, "skipped" | "checksums">> {
   return {
     identity,
     tensor: TENSOR,
     dtype: "F32",
     rowShape: identity.settings.grid,
-    readTexts: ({ skipped = "" }) => ({ skipped: parseJson(skipped, skippedSchema) }),
+    readTexts: ({ skipped = "", photos = "" }, rows) => ({
+      skipped: parseJson(skipped, skippedSchema),
+      checksums: parseChecksums(photos, { rows }),
+    }),
   };
 }

@@ -27,11 +27,12 @@ export interface ShardKind<Texts> {
   readonly dtype: SafetensorsDtype;
   /** The shape of a row, which one photo fills. */
   readonly rowShape: readonly number[];
-  /** Reads the texts of this kind alone; it throws when they are not as they should be. */
-  readonly readTexts: (metadata: Readonly<Record<string, string>>) => Texts;
+  /** Reads the texts of this kind alone, for so many rows; it throws when they are not as they should be. */
+  readonly readTexts: (metadata: Readonly<Record<string, string>>, rows: number) => Texts;
 }
 
 const pathsSchema = z.array(z.string());
+const checksumsSchema = z.array(z.int().min(0).max(0xffffffff));
 
 /** The texts that every shard carries. */
 export function shardTexts(
@@ -56,7 +57,7 @@ export function checkShardHeader<Texts extends object>(
       throw new SyntaxError("it was made with other settings or other photos");
     }
     const paths = parseJson(metadata.paths ?? "", pathsSchema);
-    const texts = kind.readTexts(metadata);
+    const texts = kind.readTexts(metadata, paths.length);
     const { dtype, shape } = tensors.get(kind.tensor) ?? { dtype: "absent", shape: [] };
     const [found, expected] = [[dtype, ...shape], [kind.dtype, paths.length, ...kind.rowShape]];
     if (found.join() !== expected.join()) {
@@ -70,4 +71,15 @@ export function checkShardHeader<Texts extends object>(
       `Cannot read shard: ${file} does not belong to this cache (${(error as Error).message})`,
     );
   }
+}
+
+/**
+ * Reads a text with a CRC-32 for each row.
+ *
+ * @throws {SyntaxError} When it is none, or has one for more or fewer rows.
+ */
+export function parseChecksums(text: string, { rows }: { rows: number }): number[] {
+  const checksums = parseJson(text, checksumsSchema);
+  if (checksums.length === rows) return checksums;
+  throw new SyntaxError(`it has ${checksums.length} checksums, expected ${rows}`);
 }

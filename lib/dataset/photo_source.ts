@@ -65,15 +65,15 @@ export class PhotoSource implements Disposable {
    * @returns The prepared photo.
    * @throws As {@linkcode ImageCache.load} or {@linkcode DecodePool.load} do.
    */
-  load(path: string): Promise<RgbImage> {
+  async load(path: string): Promise<RgbImage> {
     const { cache, datasetPath } = this.#options;
     if (this.#images && cache?.has(path)) return this.#images.load(path);
-    return this.#pool.load(join(datasetPath, path));
+    return await this.decode(join(datasetPath, path));
   }
 
   /** Decodes and prepares any file, as {@linkcode DecodePool.load} does. */
-  decode(file: string): Promise<RgbImage> {
-    return this.#pool.load(file);
+  async decode(file: string): Promise<RgbImage> {
+    return (await this.#pool.load(file)).image;
   }
 
   /** Ends the threads; photos still being decoded are rejected. */

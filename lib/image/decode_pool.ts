@@ -5,7 +5,6 @@
  */
 import type { DecodedPhoto, DecodeRequest } from "./decode_worker.ts";
 import type { Preprocessing } from "./preprocess.ts";
-import type { RgbImage } from "./rgb_image.ts";
 import { WorkerPool } from "../threads/worker_pool.ts";
 
 /** Each photo has a decoder's instance of its own, which fills a thread's memory with holes (measured). */
@@ -54,13 +53,13 @@ export class DecodePool {
    * Reads, decodes and preprocesses one photo in a worker.
    *
    * @param path The photo's file.
-   * @returns The crop that the model sees, of `preprocessing.imageSize`.
+   * @returns The crop that the model sees, of `preprocessing.imageSize`, and the file's checksum.
    * @throws {SyntaxError} When the file cannot be decoded.
    * @throws {RangeError} When it is larger than `maxPixels`, which is found out before it is decoded.
    * @throws {Error} When it cannot be read, the worker dies over it, or the pool is closed.
    */
-  async load(path: string): Promise<RgbImage> {
-    return (await this.#pool.run({ path, ...this.#request }, { item: path })).image;
+  load(path: string): Promise<DecodedPhoto> {
+    return this.#pool.run({ path, ...this.#request }, { item: path });
   }
 
   /** Ends all workers; photos still on their way are rejected. */

@@ -4,6 +4,7 @@
  * @module
  */
 /// <reference lib="deno.worker" />
+import { crc32 } from "node:zlib";
 import { DEFAULT_MAX_PIXELS } from "../files/limits.ts";
 import { readRegularFile } from "../files/regular_file.ts";
 import { decodeImage } from "./decode.ts";
@@ -26,6 +27,8 @@ export interface DecodeRequest {
 export interface DecodedPhoto {
   /** The crop: a copy, since buffers that Deno hands over stay in memory for long (measured). */
   readonly image: RgbImage;
+  /** The CRC-32 of the file's bytes that it was decoded from. */
+  readonly checksum: number;
 }
 
 type Response = WorkerResponse<DecodedPhoto>;
@@ -35,9 +38,10 @@ declare const self: DedicatedWorkerGlobalScope;
 self.onmessage = async ({ data }: MessageEvent<DecodeRequest>) => {
   const { path, preprocessing, maxPixels = DEFAULT_MAX_PIXELS } = data;
   try {
-    const photo = await decodeImage(await readPhoto(path, maxPixels), { name: path, maxPixels });
+    const bytes = await readPhoto(path, maxPixels);
+    const photo = await decodeImage(bytes, { name: path, maxPixels });
     const image = preprocessImage(photo, preprocessing);
-    self.postMessage({ image } satisfies Response);
+    self.postMessage({ image, checksum: crc32(bytes) } satisfies Response);
   } catch (error) {
     self.postMessage({ error: error as Error } satisfies Response);
   }

@@ -12,6 +12,7 @@ import type { CacheSettings } from "../cache/settings.ts";
 import type { ShardContent } from "../cache/shard.ts";
 import { listImages } from "../dataset/image_folder.ts";
 import { DecodePool } from "../image/decode_pool.ts";
+import type { DecodedPhoto } from "../image/decode_worker.ts";
 import type { RgbImage } from "../image/rgb_image.ts";
 import { concatenateMaps } from "../rollout/concatenate_maps.ts";
 import { PixelRows } from "./pixel_rows.ts";
@@ -133,7 +134,7 @@ export async function precomputePart(options: PrecomputeOptions): Promise<CacheW
   return writer;
 }
 
-type LoadedPhoto = Loaded<string, RgbImage>;
+type LoadedPhoto = Loaded<string, DecodedPhoto>;
 
 /** What the shards of one run share. */
 interface Run {
@@ -152,6 +153,7 @@ async function mapShard(
 ): Promise<ShardContent> {
   const { teacher, batchSize, signal, onProgress } = options;
   const mapped: string[] = [];
+  const checksums: number[] = [];
   const skipped: SkippedPhoto[] = [];
   const maps: Float32Array[] = [];
   let batch: RgbImage[] = [];
@@ -170,9 +172,11 @@ async function mapShard(
       skipped.push(skipPhoto(photo, { ...options, missing }));
       tally.skipped++;
     } else {
+      const { image, checksum } = photo.value;
       mapped.push(path);
-      batch.push(photo.value);
-      rows?.add(photo.value);
+      checksums.push(checksum);
+      batch.push(image);
+      rows?.add(image);
     }
     if (batch.length < batchSize && path !== paths.at(-1)) continue;
     if (batch.length === 0 || missing === "images") {
@@ -187,5 +191,5 @@ async function mapShard(
     batch = [];
   }
   await finish();
-  return { paths: mapped, skipped, maps: concatenateMaps(maps) };
+  return { paths: mapped, skipped, checksums, maps: concatenateMaps(maps) };
 }

@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import type { CacheManifest } from "../../lib/cache/manifest.ts";
+import { manifestSha256 } from "../../lib/cache/manifest_checksum.ts";
 import { CacheWriter } from "../../lib/cache/cache_writer.ts";
 import type { CacheSettings } from "../../lib/cache/settings.ts";
 
@@ -35,6 +36,11 @@ export function mapOf(path: string): Float32Array {
   return Float32Array.from({ length: 6 }, (_, place) => paths.indexOf(path) + place / 10);
 }
 
+/** The CRC-32 of a photo's file, which no other photo has; there are no such files. */
+export function checksumOf(path: string): number {
+  return 0xfffffff0 + paths.indexOf(path);
+}
+
 /** The pixels of a photo: 32 × 48 × 3 bytes that no other photo has. */
 export function pixelsOf(path: string): Uint8Array {
   return Uint8Array.from({ length: 32 * 48 * 3 }, (_, place) => place * 7 + paths.indexOf(path));
@@ -48,7 +54,7 @@ export async function writeShards(writer: CacheWriter, limit = Infinity): Promis
     if (missing === "images") continue;
     const skipped = good.length < paths.length ? [badPhoto] : [];
     const maps = Float32Array.from(good.flatMap((path) => [...mapOf(path)]));
-    await writer.writeShard(index, { paths: good, skipped, maps });
+    await writer.writeShard(index, { paths: good, skipped, checksums: good.map(checksumOf), maps });
   }
 }
 
@@ -82,6 +88,14 @@ export async function editFile(file: string, from: string | RegExp, to: string):
   const edited = text.replace(from, to);
   if (edited === text) throw new Error(`${file} has no ${from} to replace`);
   await Deno.writeTextFile(file, edited);
+}
+
+/** Puts the manifest's checksum of itself right after it was edited, as a stranger might. */
+export async function signManifest(folder: string): Promise<void> {
+  const file = join(folder, "manifest.json");
+  const manifest = JSON.parse(await Deno.readTextFile(file));
+  const signed = { ...manifest, sha256: manifestSha256(manifest) };
+  await Deno.writeTextFile(file, JSON.stringify(signed, null, 2) + "\n");
 }
 
 /** Flips one bit of a file's last byte. */

@@ -146,16 +146,26 @@ testWithFiles("CacheWriter.finish() refuses while shards are missing", async () 
 
 const group0 = paths.slice(0, 3);
 const maps0 = Float32Array.from(group0.flatMap((path) => [...mapOf(path)]));
+const content0 = { paths: group0, skipped: [], checksums: [1, 2, 3], maps: maps0 };
 const strange: [what: string, content: ShardContent, error: { name: string; message: RegExp }][] = [
-  ["lack a photo of the group", { paths: group0.slice(1), skipped: [], maps: maps0.slice(6) }, {
+  ["lack a photo of the group", {
+    paths: group0.slice(1),
+    skipped: [],
+    checksums: [2, 3],
+    maps: maps0.slice(6),
+  }, {
     name: "RangeError",
     message: /expected each of 3 either with a map or skipped, in order/,
   }],
-  ["are too few", { paths: group0, skipped: [], maps: maps0.slice(1) }, {
+  ["are too few", { ...content0, maps: maps0.slice(1) }, {
     name: "TypeError",
     message: /maps has 17 values, expected 3 · 6/,
   }],
-  ["hold NaN", { paths: group0, skipped: [], maps: maps0.with(7, NaN) }, {
+  ["have too few checksums of photos", { ...content0, checksums: [1, 2] }, {
+    name: "TypeError",
+    message: /there are 2 checksums, expected 3/,
+  }],
+  ["hold NaN", { ...content0, maps: maps0.with(7, NaN) }, {
     name: "RangeError",
     message: /the map of a\.jpg holds NaN, expected finite values/,
   }],
@@ -177,7 +187,7 @@ for (const [what, content, error] of strange) {
 testWithFiles("CacheWriter.writeShard() refuses a shard that the cache does not have", async () => {
   await using folder = await temporaryFolder();
   const writer = await CacheWriter.open(folder.path, { settings, paths });
-  const nothing = { paths: [], skipped: [], maps: new Float32Array() };
+  const nothing = { paths: [], skipped: [], checksums: [], maps: new Float32Array() };
   for (const index of [3, -1, 0.5]) {
     await assert.rejects(writer.writeShard(index, nothing), RangeError);
   }

@@ -122,7 +122,12 @@ testInFolder(
     await Deno.remove(join(folder, maps1));
     const writer = await CacheWriter.open(folder, options);
     const { paths } = writer.missingShards()[0]; // the photo that was bad is mended
-    await writer.writeShard(1, { paths, skipped: [], maps: new Float32Array(18).fill(1) });
+    await writer.writeShard(1, {
+      paths,
+      skipped: [],
+      checksums: [1, 2, 3],
+      maps: new Float32Array(18).fill(1),
+    });
     assert.equal((await writer.finish()).images, undefined);
     assert.deepEqual(missingOf(await CacheWriter.open(folder, withImages)), [[1, "images"]]);
   },

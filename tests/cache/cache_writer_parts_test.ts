@@ -47,7 +47,8 @@ testInFolder("CacheWriter of a part neither finishes nor writes others' shards",
   const writer = await openPart(folder, { index: 1, count: 2 });
   await writeShards(writer);
   await assert.rejects(writer.finish(), { message: /Cannot finish the cache: 2 of 3 shards/ });
-  const content = { paths: paths.slice(0, 3), skipped: [], maps: new Float32Array(18) };
+  const group = paths.slice(0, 3);
+  const content = { paths: group, skipped: [], checksums: [1, 2, 3], maps: new Float32Array(18) };
   await assert.rejects(writer.writeShard(0, content), RangeError);
 });
 

@@ -90,7 +90,7 @@ testWithFiles("CacheWriter gives a group of bad photos a shard without rows", as
   const writer = await CacheWriter.open(folder.path, { settings, paths });
   await writeShards(writer, 2);
   const skipped = [{ path: "山.png", reason: "it is empty" }];
-  await writer.writeShard(2, { paths: [], skipped, maps: new Float32Array() });
+  await writer.writeShard(2, { paths: [], skipped, checksums: [], maps: new Float32Array() });
   const manifest = await writer.finish();
   assert.equal(manifest.shards[2].rows, 0);
   assert.deepEqual(manifest.skipped, [badPhoto, ...skipped]);

@@ -45,7 +45,7 @@ testWithFiles("readManifest() finds nothing in a folder without one, or in none"
 const damages: [what: string, from: string | RegExp, to: string, problem: RegExp][] = [
   ["half a file", /"shards[^]*/, "", /JSON/],
   ["no JSON", /[^]*/, "shards\nhere", /JSON/],
-  ["another version", '"formatVersion": 1', '"formatVersion": 2', /formatVersion: /],
+  ["another version", '"formatVersion": 2', '"formatVersion": 1', /formatVersion: /],
   ["an impossible setting", '"discardRatio": 0.9', '"discardRatio": "0.9"', /settings.*Ratio: /],
   [
     "maps larger than its files",

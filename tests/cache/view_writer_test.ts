@@ -17,6 +17,7 @@ import {
   mapOf,
   paths,
   settings,
+  signManifest,
   writeCache,
   writeShards,
 } from "./cache_support.ts";
@@ -116,7 +117,12 @@ testInFolder("CacheWriter drops views whose photos are no longer the maps'", asy
   await Deno.remove(join(folder, "rollouts-00001-of-00003.safetensors"));
   const writer = await CacheWriter.open(folder, { settings, paths });
   const group = writer.missingShards()[0].paths; // the photo that was bad is mended
-  await writer.writeShard(1, { paths: group, skipped: [], maps: new Float32Array(18).fill(1) });
+  await writer.writeShard(1, {
+    paths: group,
+    skipped: [],
+    checksums: [1, 2, 3],
+    maps: new Float32Array(18).fill(1),
+  });
   assert.equal((await writer.finish()).views, undefined);
   using cache = await RolloutCache.open(folder);
   const left = (await ViewWriter.open(cache, views)).missingShards();
@@ -186,6 +192,7 @@ testInFolder(
   async (folder) => {
     await writeWithViews(folder);
     await editFile(join(folder, "manifest.json"), '"perPhoto": 2', '"perPhoto": 1');
+    await signManifest(folder);
     using cache = await RolloutCache.open(folder);
     const views = await ViewCache.open(cache);
     await assert.rejects(views.read(paths[1], 0), { // view 1 of the photo before, by the number alone

@@ -4,6 +4,7 @@
  * @module
  */
 import { dirname, join } from "node:path";
+import { crc32 } from "node:zlib";
 import * as tf from "@tensorflow/tfjs";
 import { CacheWriter } from "../../lib/cache/cache_writer.ts";
 import type { Degradation } from "../../lib/config/degradation.ts";
@@ -102,17 +103,26 @@ async function writeCache(folder: string, { cacheImages }: WorkplaceOptions): Pr
   for (const { index, paths } of writer.missingShards()) {
     if (cacheImages) await writer.writeImages(index, { paths, pixels: await pixelsOf(paths) });
     const maps = Float32Array.from(paths.flatMap((path) => [...oneHotMap(path)]));
-    await writer.writeShard(index, { paths, skipped: [], maps });
+    await writer.writeShard(index, { paths, skipped: [], checksums: paths.map(checksumOf), maps });
   }
   await writer.finish();
 }
 
+function checksumOf(path: string): number {
+  return crc32(fileOf(path));
+}
+
 async function pixelsOf(paths: readonly string[]): Promise<Uint8Array> {
-  const pixels = await Promise.all(paths.map(async (path) => {
-    const fixture = photos.find(([photo]) => photo === path)![1];
-    return preprocessImage(await decodeImage(readFixture(fixture)), settings.preprocessing).data;
-  }));
+  const pixels = await Promise.all(
+    paths.map(async (path) =>
+      preprocessImage(await decodeImage(fileOf(path)), settings.preprocessing).data
+    ),
+  );
   return Uint8Array.from(pixels.flatMap((photo) => [...photo]));
+}
+
+function fileOf(path: string): Uint8Array<ArrayBuffer> {
+  return readFixture(photos.find(([photo]) => photo === path)![1]);
 }
 
 async function writeStudent(

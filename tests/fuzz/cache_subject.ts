@@ -11,7 +11,14 @@ import { ViewCache } from "../../lib/cache/view_cache.ts";
 import { ViewWriter } from "../../lib/cache/view_writer.ts";
 import { sha256Hex } from "../../lib/files/sha256.ts";
 import type { Random } from "../../lib/random/random.ts";
-import { badPhoto, mapOf, paths, settings, writeCache } from "../cache/cache_support.ts";
+import {
+  badPhoto,
+  mapOf,
+  paths,
+  settings,
+  signManifest,
+  writeCache,
+} from "../cache/cache_support.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 import type { CorpusFile, Subject } from "./fuzz.ts";
 import type { Mutant } from "./mutate_bytes.ts";
@@ -77,6 +84,7 @@ async function sign(
     entry.sha256 = sha256Hex(bytes);
   }
   await Deno.writeTextFile(join(folder, "manifest.json"), JSON.stringify(parsed));
+  await signManifest(folder);
 }
 
 async function addViews(folder: string): Promise<void> {

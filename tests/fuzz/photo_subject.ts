@@ -49,7 +49,7 @@ export async function poolSubject(): Promise<Subject> {
   };
   const pool = new DecodePool({ preprocessing, workers: 1, maxPixels });
   const intact = join(fixtures, "rgb.png");
-  const expected = summaryOf(await pool.load(intact));
+  const expected = summaryOf((await pool.load(intact)).image);
   const corpus = await Promise.all((["jpeg", "png", "gif"] as const).map(fixturesOf));
   return {
     corpus: corpus.flat(),
@@ -58,9 +58,9 @@ export async function poolSubject(): Promise<Subject> {
       const path = join(folder.path, name);
       await Deno.writeFile(path, bytes);
       try {
-        return summaryOf(await pool.load(path));
+        return summaryOf((await pool.load(path)).image);
       } finally {
-        const after = summaryOf(await pool.load(intact));
+        const after = summaryOf((await pool.load(intact)).image);
         // deno-lint-ignore no-unsafe-finally
         if (after !== expected) throw new TypeError("the next photo is decoded wrongly");
       }

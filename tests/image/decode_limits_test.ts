@@ -83,7 +83,7 @@ testInFolder(
     await Deno.writeFile(join(folder, "large.png"), pngOf({ width: 40, height: 30 }));
     await assert.rejects(load("large.png"), { message: /large\.png has 40×30 = 1200 pixels/ });
     await Deno.writeFile(join(folder, "small.png"), pngOf({ width: 30, height: 30 }));
-    assert.equal((await load("small.png")).width, 48);
+    assert.equal((await load("small.png")).image.width, 48);
   },
 );
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { crc32 } from "node:zlib";
 import { decodeImage } from "../../lib/image/decode.ts";
 import { DecodePool } from "../../lib/image/decode_pool.ts";
 import { preprocessImage, type Preprocessing } from "../../lib/image/preprocess.ts";
@@ -25,7 +26,10 @@ testWith(
     const loaded = await Promise.all(names.map((name) => pool.load(fixtures + name)));
     for (const [i, name] of names.entries()) {
       const photo = await decodeImage(readFixture(name));
-      assert.deepEqual(loaded[i], preprocessImage(photo, preprocessing), name);
+      assert.deepEqual(loaded[i], {
+        image: preprocessImage(photo, preprocessing),
+        checksum: crc32(readFixture(name)),
+      }, name);
     }
   },
 );
@@ -43,7 +47,7 @@ testWith(
     await assert.rejects(pool.load(fixtures + "missing.jpg"), {
       message: /^Cannot read image: .*missing\.jpg is out of reach/,
     });
-    assert.equal((await pool.load(fixtures + "image.0.png")).width, 48);
+    assert.equal((await pool.load(fixtures + "image.0.png")).image.width, 48);
   },
 );
 

@@ -12,7 +12,7 @@ import {
   precomputeDatasetPart,
 } from "../../lib/precompute/precompute_dataset.ts";
 import { Random } from "../../lib/random/random.ts";
-import { editFile, filesOf } from "../cache/cache_support.ts";
+import { editFile, filesOf, flipLastBit } from "../cache/cache_support.ts";
 import { testWith } from "../support/permissions.ts";
 import { makeTinyPipeline } from "../support/tiny_pipeline.ts";
 
@@ -52,6 +52,19 @@ function shuffled(count: number): number[] {
   const keyed = Array.from({ length: count }, (_, index) => ({ index, key: random.uniform() }));
   return keyed.sort((a, b) => a.key - b.key).map(({ index }) => index);
 }
+
+testWithPhotos("mergeCache() finds a flipped bit that no manifest knows of", async ({ job }) => {
+  const options = job("merged");
+  for (const index of [0, 1]) {
+    await precomputeDatasetPart({ ...options, part: { index, count: 2 } });
+  }
+  const file = join(options.rolloutDir, "rollouts-00003-of-00006.safetensors");
+  await flipLastBit(file);
+  await assert.rejects(mergeCache(options), (error: Error) => {
+    assert.ok(error.message.startsWith(`Cannot read shard: ${file} is damaged (its CRC-32 is an`));
+    return true;
+  });
+});
 
 testWithPhotos("parts of any number, in any order, twice, merge to the whole", async ({ job }) => {
   const expected = await expectedFiles(job("whole"));

@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { manifestSha256 } from "../../lib/cache/manifest_checksum.ts";
 import { openBackend } from "../../lib/backend/open_backend.ts";
 import { namesIn } from "../../lib/files/if_present.ts";
 import { readSafetensors, writeSafetensors } from "../../lib/weights/safetensors.ts";
@@ -124,6 +125,7 @@ async function hostileManifests(place: Place): Promise<void> {
     await using _ = await changedJson(join(place.maps, "manifest.json"), (content) => {
       put(content, key, value);
       if (key === "dataset.imageCount") put(content, "settings.shardSize", 1);
+      put(content, "sha256", manifestSha256(content));
     });
     const said = await runHarmlessly(place, turn % 2 === 0 ? scoring(place) : caching(place));
     assert.match(said, /manifest|Cannot/, key);
@@ -131,6 +133,7 @@ async function hostileManifests(place: Place): Promise<void> {
   await using _ = await changedJson(join(place.maps, "manifest.json"), (content) => {
     put(content, "__proto__", { complete: false });
     put(content, "settings.__proto__", { grid: [1, 1] });
+    put(content, "sha256", manifestSha256(content));
   });
   await runHarmlessly(place, scoring(place));
 }
