@@ -26,12 +26,17 @@ export function partLockFile({ index, count }: CachePart): string {
 
 /** Whether a folder holds shards, of whatever cache. */
 export async function holdsShards(folder: string): Promise<boolean> {
-  return (await namesIn(folder)).some((name) => shardPattern.test(name));
+  return (await namesIn(folder)).some(isShardFile);
+}
+
+/** Whether a file's name is that of a shard, of whatever cache. */
+export function isShardFile(name: string): boolean {
+  return shardPattern.test(name);
 }
 
 /** Whether a file's name is that of a shard of this kind. */
 export function isShardOf(kind: ShardKindName, name: string): boolean {
-  return name.startsWith(`${kind}-`) && shardPattern.test(name);
+  return name.startsWith(`${kind}-`) && isShardFile(name);
 }
 
 /**
@@ -59,7 +64,7 @@ function isLeftOf(part: CachePart, name: string): boolean {
  */
 export async function removeCacheFiles(folder: string): Promise<void> {
   const names = await namesIn(folder);
-  await removeAll(folder, names.filter((name) => shardPattern.test(name)));
+  await removeAll(folder, names.filter(isShardFile));
   await removeAll(folder, names.filter((name) => name === "index.jsonl"));
   await removeAll(folder, names.filter((name) => name === "manifest.json"));
 }

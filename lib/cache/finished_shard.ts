@@ -35,6 +35,6 @@ export async function readFinishedShard<Content>(
     return content;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new SyntaxError(`${error.message}; delete it and run precompute again`);
+    throw new SyntaxError(`${error.message}; run precompute --repair`);
   }
 }

@@ -104,6 +104,6 @@ function imageFile({ folder, manifest }: RolloutCache, shard: number): string {
 function damaged(file: string, detail: string): SyntaxError {
   return new SyntaxError(
     `Cannot read pixels: ${file} is damaged (${detail}); ` +
-      "delete it and run precompute --cache-images again",
+      "run precompute --repair",
   );
 }

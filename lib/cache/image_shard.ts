@@ -110,7 +110,7 @@ export async function readImageRow(
     `Cannot read pixels: ${file} is damaged at ${
       index.paths[row]
     } (its CRC-32 is another than when ` +
-      "it was written); delete the file and run precompute --cache-images again",
+      "it was written); run precompute --repair",
   );
 }
 

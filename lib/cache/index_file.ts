@@ -47,7 +47,7 @@ export async function readIndex(file: string): Promise<IndexEntry[]> {
     } catch (error) {
       throw new SyntaxError(
         `Cannot read cache index: line ${position + 1} of ${file} is damaged ` +
-          `(${(error as Error).message}); run precompute again, which rewrites the index`,
+          `(${(error as Error).message}); run precompute --repair, which rewrites the index`,
       );
     }
   });

@@ -8,9 +8,10 @@ import { readRegularFile } from "../files/regular_file.ts";
 import { ifPresent } from "../files/if_present.ts";
 import { join } from "node:path";
 import { sha256Hex } from "../files/sha256.ts";
-import { INDEX_FILE, type IndexEntry, readIndex } from "./index_file.ts";
+import { readCheckedIndex } from "./checked_index.ts";
+import { INDEX_FILE, type IndexEntry } from "./index_file.ts";
 import { type CacheManifest, readManifest } from "./manifest.ts";
-import { isSameList, photoPathsSha256 } from "./photos.ts";
+import { isSameList } from "./photos.ts";
 import { parseShard } from "./shard.ts";
 
 /**
@@ -56,10 +57,7 @@ export class RolloutCache implements Disposable {
       );
     }
     await checkShardSizes(folder, manifest);
-    const file = join(folder, INDEX_FILE);
-    const entries = await readIndex(file);
-    checkIndex(entries, { file, manifest });
-    return new RolloutCache(folder, manifest, entries);
+    return new RolloutCache(folder, manifest, await readCheckedIndex(folder, manifest));
   }
 
   /** Whether there is a map of a photo. */
@@ -154,7 +152,7 @@ async function checkShardSizes(folder: string, { shards }: CacheManifest): Promi
     const found = await ifPresent(Deno.stat(file));
     if (!found) {
       throw new Error(
-        `Cannot open the cache: ${file} is missing; run precompute again, which makes it anew`,
+        `Cannot open the cache: ${file} is missing; run precompute --repair, which makes it anew`,
       );
     }
     if (found.size !== shard.bytes) {
@@ -163,36 +161,8 @@ async function checkShardSizes(folder: string, { shards }: CacheManifest): Promi
   }
 }
 
-/** The index follows from the manifest but for the paths; those it names by their SHA-256. */
-function checkIndex(
-  entries: readonly IndexEntry[],
-  { file, manifest }: { file: string; manifest: CacheManifest },
-): void {
-  const disagrees = (detail: string) =>
-    new SyntaxError(
-      `Cannot read cache index: ${file} disagrees with the manifest (${detail}); ` +
-        "run precompute again, which rewrites the index",
-    );
-  if (entries.length !== manifest.mapCount) {
-    throw disagrees(`it has ${entries.length} lines, expected ${manifest.mapCount}`);
-  }
-  let line = 0;
-  for (const [shard, { rows }] of manifest.shards.entries()) {
-    for (let row = 0; row < rows; row++, line++) {
-      const entry = entries[line];
-      if (entry.shard !== shard || entry.row !== row) {
-        throw disagrees(`line ${line + 1} is not shard ${shard}, row ${row}`);
-      }
-    }
-  }
-  const photos = [...entries, ...manifest.skipped].map(({ path }) => path).sort();
-  if (photoPathsSha256(photos) !== manifest.dataset.pathsSha256) {
-    throw disagrees("its photos are not those of the data set");
-  }
-}
-
 function damaged(file: string, detail: string): SyntaxError {
   return new SyntaxError(
-    `Cannot read shard: ${file} is damaged (${detail}); delete it and run precompute again`,
+    `Cannot read shard: ${file} is damaged (${detail}); run precompute --repair`,
   );
 }

@@ -124,6 +124,6 @@ export class ViewCache {
 
 function damaged(file: string, detail: string): SyntaxError {
   return new SyntaxError(
-    `Cannot read views: ${file} is damaged (${detail}); delete it and run precompute --views again`,
+    `Cannot read views: ${file} is damaged (${detail}); run precompute --repair`,
   );
 }

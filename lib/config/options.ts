@@ -61,6 +61,7 @@ export const optionSections = {
     ...data.cacheWritingOptions,
     ...run.runOptions,
     ...run.checkpointOptions,
+    ...run.verifyOptions,
     ...run.pictureOptions,
     ...report.reportOptions,
     ...report.comparisonOptions,

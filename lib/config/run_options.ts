@@ -34,6 +34,14 @@ export const checkpointOptions = {
   }).optional(),
 };
 
+/** What `verify` looks at besides the cache. */
+export const verifyOptions = {
+  checkpoints: texts({
+    description: "checkpoints to check (default: all of the run)",
+    expected: "a list of paths",
+  }).default([]),
+};
+
 /** What `evaluate` compares with, and where it leaves the scores. */
 export const evaluationOptions = {
   withTeacher: toggle({

@@ -116,6 +116,24 @@ export const glimpsesTask = {
   positional: "photos",
 };
 
+const { backend: _backend, blas: _blas, seed: _seed, ...printing } = groups.commonOptions;
+
+/** `deno task verify`; it computes nothing. */
+export const verifyTask = {
+  name: "verify",
+  description: "Reads a cache and checkpoints whole, and says what is in them and what is wrong.",
+  schema: z.strictObject({
+    ...printing,
+    ...groups.weightLimitOptions,
+    ...groups.datasetOptions,
+    ...groups.cacheOptions,
+    ...withoutDefaults(groups.runOptions, { unset: "the newest run" }),
+    ...withoutDefaults(groups.checkpointOptions, { unset: "all of the run" }),
+    ...groups.verifyOptions,
+  }),
+  positional: "checkpoints",
+};
+
 /** `deno task demo`. */
 export const demoTask = {
   name: "demo",
@@ -169,6 +187,8 @@ export type EvaluateOptions = OptionsOf<typeof evaluateTask>;
 export type VisualiseOptions = OptionsOf<typeof visualiseTask>;
 /** What `glimpses` is told. */
 export type GlimpsesOptions = OptionsOf<typeof glimpsesTask>;
+/** What `verify` is told. */
+export type VerifyOptions = OptionsOf<typeof verifyTask>;
 /** What `sample` is told. */
 export type SampleOptions = OptionsOf<typeof sampleTask>;
 /** What `bench` is told. */

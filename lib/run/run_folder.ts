@@ -9,6 +9,9 @@ import { basename, dirname, join } from "node:path";
 /** The folder that holds all runs, unless a run is given a folder of its own. */
 export const runsRoot: string = join("data", "runs");
 
+/** The name of the file from which an unfinished run goes on. */
+export const STATE_FILE = "state.safetensors";
+
 /** Which parameters a phase trains: the projection on a frozen base, or everything. */
 export type Phase = "linear" | "ft";
 
@@ -62,7 +65,7 @@ export class RunFolder {
 
   /** Where to go on: weights, moments and position of an unfinished run. */
   get stateFile(): string {
-    return join(this.checkpointFolder, "state.safetensors");
+    return join(this.checkpointFolder, STATE_FILE);
   }
 
   /** What is locked by whoever trains; it is gone when the training ends. */
@@ -84,6 +87,13 @@ export class RunFolder {
   /** Removes the student that an interruption left: a later epoch has come to its end. */
   async removeInterrupted(model: string): Promise<void> {
     await ifPresent(Deno.remove(this.interruptedFile(model)));
+  }
+
+  /** Every student of the run, and its state, in order of their names. */
+  async checkpoints(): Promise<string[]> {
+    return (await namesIn(this.checkpointFolder))
+      .filter((name) => rankOf(name) > 0 || name === STATE_FILE)
+      .map((name) => join(this.checkpointFolder, name));
   }
 
   /**

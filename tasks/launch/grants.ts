@@ -101,7 +101,7 @@ function refuseComma(path: string): string {
 
 /** The library alone that multiplies matrices. */
 function blasOf({ backend, blas }: LaunchedOptions): string[] {
-  if (backend === "webgpu" || blas === "none") return [];
+  if (backend === "webgpu" || blas === undefined || blas === "none") return [];
   const isNamed = blas !== "auto";
   const paths = blasLibraries(blas).map((path) =>
     isNamed && /[/\\]/.test(path) ? resolve(path) : path

@@ -50,7 +50,7 @@ export interface LaunchedTask<Options> {
   needs(options: Options): Needs | Promise<Needs>;
 }
 
-type CommonOptions = { config?: string; backend: string; blas: string };
+type CommonOptions = { config?: string; backend?: string; blas?: string };
 /** What every task that is started this way takes. */
 export type LaunchedOptions = CommonOptions & { weightsDir?: string; hubHosts?: unknown[] };
 
@@ -120,6 +120,9 @@ export const launchedTasks: readonly LaunchedTask<LaunchedOptions>[] = [
       ...(options.withTeacher ? await teacherOf(options.rolloutDir) : []),
     ],
   })),
+  launched(tasks.verifyTask, ({ datasetPath, rolloutDir, ...options }) => ({
+    reads: [datasetPath, rolloutDir, ...readsOfRun(options), ...options.checkpoints],
+  })),
   launched(tasks.demoTask, ({ outputDir }) => ({
     folders: [outputDir],
     models: [sampleTeacherFolder, sampleBaseFolder].map((it) => ({ model: `local-dir:${it}` })),
@@ -145,15 +148,18 @@ function students(
     .map((model) => ({ model, args, withoutWeights: fromScratch }));
 }
 
+/** What is read to find a student: the file, its run, or all runs. */
+function readsOfRun({ checkpoint, runDir, name }: CheckpointChoice): string[] {
+  return [checkpoint ?? runDir ?? (name === undefined ? runsRoot : join(runsRoot, name))];
+}
+
 /** What is read to find a student, and where its pictures go. */
 async function studentOf(choice: CheckpointChoice) {
   const checkpoint = await findCheckpoint(choice);
-  const { runDir, name } = choice;
-  const run = runDir ?? (name === undefined ? runsRoot : join(runsRoot, name));
   const runFolder = runFolderOf(checkpoint);
   return {
     checkpoint,
-    reads: [choice.checkpoint ?? run],
+    reads: readsOfRun(choice),
     runFolder,
     pictureFolder: runFolder ?? dirname(checkpoint),
   };

@@ -12,6 +12,12 @@ import { endWithLauncher } from "./launcher.ts";
 import { exitCodeOf, printError } from "./print_error.ts";
 import { Terminal } from "./terminal.ts";
 
+/** What a task's result may mean besides that its work is done. */
+export interface RunTaskOptions<Result> {
+  /** Why the task counts as failed all the same, in one line; undefined when it does not. */
+  readonly failure?: (result: Result) => string | undefined;
+}
+
 /** What a shell expects of a process that a signal ended: 128 + its number. */
 const interruptedCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
@@ -28,14 +34,18 @@ const patience = 30_000;
  * @param body The work; after the first Ctrl-C (or a cluster's SIGTERM, or its terminal's end), which aborts
  * `terminal.signal`, it saves and ends.
  */
-export async function runTask<Options extends { quiet: boolean; json: boolean }>(
+export async function runTask<
+  Options extends { quiet: boolean; json: boolean },
+  Result extends object | void,
+>(
   task: Task<Options>,
-  body: (options: Options, terminal: Terminal) => Promise<object | void>,
+  body: (options: Options, terminal: Terminal) => Promise<Result>,
+  { failure }: RunTaskOptions<Result> = {},
 ): Promise<void> {
   process.stderr.on("error", () => {}); // whoever read the messages has gone: the work goes on
   try {
     const parsed = await parseOptions(task, Deno.args, { readTextFile: readJsonText });
-    if (parsed.kind === "options") return endWith(await runBody(parsed.options, body));
+    if (parsed.kind === "options") return endWith(await runBody(parsed.options, { body, failure }));
     console.log(parsed.text);
     endWith(0);
   } catch (error) {
@@ -53,9 +63,11 @@ function endWith(code: number): void {
   Deno.unrefTimer(setTimeout(() => Deno.exit(code), patience));
 }
 
-async function runBody<Options extends { quiet: boolean; json: boolean }>(
+async function runBody<Options extends { quiet: boolean; json: boolean }, Result>(
   options: Options,
-  body: (options: Options, terminal: Terminal) => Promise<object | void>,
+  { body, failure = () => undefined }: RunTaskOptions<Result> & {
+    body: (options: Options, terminal: Terminal) => Promise<Result>;
+  },
 ): Promise<number> {
   const interruption = new AbortController();
   const { signal } = interruption;
@@ -81,6 +93,11 @@ async function runBody<Options extends { quiet: boolean; json: boolean }>(
   try {
     const result = await body(options, terminal);
     if (options.json) console.log(JSON.stringify(result ?? null));
+    const message = failure(result);
+    if (message === undefined) return interruptedCode;
+    terminal.stopProgress();
+    printError(message);
+    return 1;
   } catch (error) {
     const isInterruption = signal.aborted && error === signal.reason;
     if (!isInterruption) throw error;

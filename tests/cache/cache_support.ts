@@ -7,6 +7,8 @@ import { join } from "node:path";
 import type { CacheManifest } from "../../lib/cache/manifest.ts";
 import { manifestSha256 } from "../../lib/cache/manifest_checksum.ts";
 import { CacheWriter } from "../../lib/cache/cache_writer.ts";
+import { RolloutCache } from "../../lib/cache/rollout_cache.ts";
+import { ViewWriter } from "../../lib/cache/view_writer.ts";
 import type { CacheSettings } from "../../lib/cache/settings.ts";
 
 /** Settings of maps of 2 × 3 patches, three photos to a shard. */
@@ -69,6 +71,21 @@ export async function writeCache(
 ): Promise<CacheManifest> {
   const writer = await CacheWriter.open(folder, { settings, paths, cacheImages });
   await writeShards(writer);
+  return await writer.finish();
+}
+
+/** Writes the whole cache with pixels, and two views of each photo: its plain map plus 100, and plus 200. */
+export async function writeWithViews(folder: string): Promise<CacheManifest> {
+  await writeCache(folder, { cacheImages: true });
+  using cache = await RolloutCache.open(folder);
+  const writer = await ViewWriter.open(cache, { perPhoto: 2, generatorVersion: 1, seed: 7 });
+  for (const { index, paths } of writer.missingShards()) {
+    const augmentations = paths.map((of) => [{ of, view: 1 }, { of, view: 2 }]);
+    const maps = paths.flatMap((path) =>
+      [100, 200].flatMap((more) => [...mapOf(path).map((value) => value + more)])
+    );
+    await writer.writeShard(index, { augmentations, maps: Float32Array.from(maps) });
+  }
   return await writer.finish();
 }
 

@@ -91,7 +91,7 @@ testWithFiles(
     await Deno.copyFile(join(other.path, shard1), join(folder.path, shard1));
     await assert.rejects(CacheWriter.open(folder.path, { settings, paths }), {
       name: "SyntaxError",
-      message: /00001-of-00003.* made with other settings .*; delete it and run precompute again/,
+      message: /00001-of-00003.* made with other settings .*; run precompute --repair/,
     });
   },
 );
@@ -103,7 +103,7 @@ testWithFiles("CacheWriter.open() names a shard that stands in another's place",
   await Deno.rename(shard0, join(folder.path, shard1));
   await assert.rejects(CacheWriter.open(folder.path, { settings, paths }), {
     name: "SyntaxError",
-    message: /00001-of-00003.* is damaged; delete it and run precompute again/,
+    message: /00001-of-00003.* is damaged; run precompute --repair/,
   });
 });
 
@@ -123,7 +123,7 @@ for (const [what, damage] of damages) {
       await damage(join(folder.path, shard1));
       await assert.rejects(CacheWriter.open(folder.path, { settings, paths }), {
         name: "SyntaxError",
-        message: /00001-of-00003.*; delete it and run precompute again$/,
+        message: /00001-of-00003.*; run precompute --repair$/,
       });
       await Deno.remove(join(folder.path, shard1));
       const writer = await CacheWriter.open(folder.path, { settings, paths });

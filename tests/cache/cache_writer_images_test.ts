@@ -149,7 +149,7 @@ testInFolder(
       await damage(file);
       await assert.rejects(CacheWriter.open(cache, withImages), {
         name: "SyntaxError",
-        message: /images-00001-of-00003.*; delete it and run precompute again$/,
+        message: /images-00001-of-00003.*; run precompute --repair$/,
       });
       await Deno.remove(file);
       const writer = await CacheWriter.open(cache, withImages);

@@ -58,7 +58,8 @@ testInFolder(
     assert.deepEqual((await images.load("b/b.jpg")).data, pixelsOf("b/b.jpg"));
     await assert.rejects(images.load("ü/x y.jpg"), {
       name: "SyntaxError",
-      message: /images-00001-of.* is damaged at ü\/x y\.jpg \(its CRC-32 .*--cache-images again$/,
+      message:
+        /images-00001-of.* is damaged at ü\/x y\.jpg \(its CRC-32 .*run precompute --repair$/,
     });
   },
 );
@@ -105,7 +106,8 @@ testInFolder(
     await Deno.truncate(join(folder, shard1), 100);
     await assert.rejects(imagesObstacle(cache, preprocessing), {
       name: "SyntaxError",
-      message: /images-00001-of.* is damaged \(it has 100 bytes, expected \d+\); delete it/,
+      message:
+        /images-00001-of.* is damaged \(it has 100 bytes, expected \d+\); run precompute --repair$/,
     });
     await Deno.remove(join(folder, shard1));
     assert.match((await imagesObstacle(cache, preprocessing))!, /images-00001-of.* is missing/);

@@ -113,8 +113,7 @@ testWithFiles("RolloutCache names a shard with a flipped bit when it is first re
   assert.deepEqual(await cache.readMap("A.jpg"), mapOf("A.jpg"));
   await assert.rejects(cache.readMap("b/b.jpg"), {
     name: "SyntaxError",
-    message:
-      /00001-of-00003\.safetensors is damaged \(its SHA-256 is .*delete it and run precompute/,
+    message: /00001-of-00003\.safetensors is damaged \(its SHA-256 is .*run precompute --repair/,
   });
 });
 
@@ -141,7 +140,7 @@ for (const [what, from, to, problem] of damages) {
       assert.equal(error.name, "SyntaxError");
       assert.ok(error.message.includes(file));
       assert.match(error.message, problem);
-      assert.match(error.message, /run precompute again, which rewrites the index$/);
+      assert.match(error.message, /run precompute --repair, which rewrites the index$/);
       return true;
     });
   });

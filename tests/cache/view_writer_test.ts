@@ -165,7 +165,7 @@ testInFolder("ViewWriter names damaged views, and makes them anew once deleted",
     await damage();
     await assert.rejects(addViews(folder), {
       name: "SyntaxError",
-      message: /views-00001-of-00003.*; delete it and run precompute again$/,
+      message: /views-00001-of-00003.*; run precompute --repair$/,
     });
     await Deno.remove(file);
     await (await addViews(folder)).finish();
@@ -180,7 +180,7 @@ testInFolder("ViewCache names a damaged file", async (folder) => {
   await flipLastBit(join(folder, files[0]));
   await assert.rejects(replayed.read("A.jpg", 0), {
     name: "SyntaxError",
-    message: /views-00000-of-00003.* is damaged \(its SHA-256 .*; delete it/,
+    message: /views-00000-of-00003.* is damaged \(its SHA-256 .*; run precompute --repair$/,
   });
   assert.deepEqual((await replayed.read("b/b.jpg", 1)).map, viewsOf("b/b.jpg")[1].map);
   await Deno.truncate(join(folder, files[0]), 50);

@@ -11,6 +11,7 @@ import {
   glimpsesTask,
   precomputeTask,
   trainTask,
+  verifyTask,
   visualiseTask,
 } from "../../lib/config/task_schemas.ts";
 import { UsageError } from "../../lib/config/usage_error.ts";
@@ -23,6 +24,7 @@ const tasks: Task<unknown>[] = [
   reportTask,
   compareTask,
   glimpsesTask,
+  verifyTask,
   demoTask,
   benchTask,
 ];

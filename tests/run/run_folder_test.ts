@@ -49,6 +49,24 @@ testInFolder("RunFolder.newestCheckpoint() counts epochs, and fine-tuning last",
   );
 });
 
+testInFolder(
+  "RunFolder.checkpoints() lists students and the state, nothing else",
+  async (folder) => {
+    const run = new RunFolder(folder);
+    assert.deepEqual(await run.checkpoints(), []);
+    const names = [
+      "state.safetensors",
+      "student-x-epoch1-ft.safetensors",
+      "student-x-epoch2.safetensors",
+    ];
+    await putEmptyFiles(run.checkpointFolder, [...names, "notes.txt", "student-x-epoch1.png"]);
+    assert.deepEqual(
+      await run.checkpoints(),
+      names.map((name) => join(run.checkpointFolder, name)),
+    );
+  },
+);
+
 testInFolder("RunFolder.newestCheckpoint() passes over what is no student", async (folder) => {
   const run = new RunFolder(folder);
   const others = [

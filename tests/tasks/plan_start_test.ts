@@ -19,7 +19,8 @@ async function grantsFor(name: string, flags: readonly string[]): Promise<Grants
 
 /** What goes beyond the task's set in `deno.json` and the program's own files, with `~` for the folder. */
 async function accessFor(folder: string, name: string, flags: readonly string[]) {
-  const { read, write, net } = await grantsFor(name, [...flags, "--blas=none"]);
+  const library = name === "verify" ? [] : ["--blas=none"]; // it multiplies nothing
+  const { read, write, net } = await grantsFor(name, [...flags, ...library]);
   const shorten = (paths: Grants[string]) =>
     [paths].flat().map((path) =>
       String(path).replace(folder, "~").replace(projectFolder, "project/")
@@ -137,6 +138,17 @@ testInFolder("planStart() lets glimpses and report write one file", async (folde
     read: ["~/maps", "~/photos", "~/run"],
     write: ["~/run/.report.html.tmp", "~/run/report.html"],
   });
+});
+
+testInFolder("planStart() lets verify read what it checks, and write nothing", async (folder) => {
+  const data = await makeFolder(folder);
+  const flags = [...data, `--run-dir=${folder}/run`, `${folder}/a.safetensors`];
+  assert.deepEqual(await accessFor(folder, "verify", flags), {
+    read: ["~/a.safetensors", "~/maps", "~/photos", "~/run"],
+    write: [],
+  });
+  const { ffi, run } = await grantsFor("verify", flags);
+  assert.deepEqual([ffi, run], [undefined, undefined]);
 });
 
 testInFolder("planStart() lets compare, demo and sample fill their folder", async (folder) => {
