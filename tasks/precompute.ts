@@ -21,6 +21,14 @@ await runTask(precomputeTask, async (options, terminal) => {
     await startBackend(options, terminal);
     return await partStage({ ...options, part: work.part }, terminal);
   }
+  if (work.kind === "repair") {
+    const { repairStage } = await import("./stages/repair_stage.ts");
+    const { manifest, repaired } = await repairStage(options, {
+      terminal,
+      startBackend: () => startBackend(options, terminal),
+    });
+    return { ...resultOf(manifest, options), repaired };
+  }
   const { precomputeStage } = await import("./stages/precompute_stage.ts");
   await startBackend(options, terminal);
   return resultOf(await precomputeStage(options, terminal), options);

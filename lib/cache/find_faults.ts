@@ -35,6 +35,8 @@ export interface FaultOptions {
   readonly viewSettings?: ViewSettings;
   /** Called for each fault, as it is found. */
   readonly onFault: (fault: CacheFault) => void;
+  /** Called for each shard that is whole, with what it says of itself. */
+  readonly onWhole?: (shard: { readonly file: string; readonly label: ShardLabel }) => void;
   /** Called at the start and after each file. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
   /** Stops the work after the current file. */
@@ -49,7 +51,7 @@ const kinds: readonly ShardKindName[] = ["rollouts", "images", "views"];
  * @throws The signal's reason, when it was aborted.
  */
 export async function findFaults(folder: string, options: FaultOptions): Promise<void> {
-  const { identity, contents = {}, onFault, onProgress, signal } = options;
+  const { identity, contents = {}, onFault, onWhole, onProgress, signal } = options;
   const count = shardCount(identity);
   const names = new Set(await namesIn(folder));
   const listed = {
@@ -75,7 +77,10 @@ export async function findFaults(folder: string, options: FaultOptions): Promise
     const found = await examineShard(join(folder, file), { kind, identity, entry, objection });
     if (!found) onFault({ file, fault: "is missing", isThere: false });
     else if ("fault" in found) onFault({ file, fault: found.fault, isThere });
-    else place.learn(found.label, { kind, index });
+    else {
+      place.learn(found.label, { kind, index });
+      onWhole?.({ file, label: found.label });
+    }
   }
   onProgress?.({ done, total: places.length });
   for (const file of names) {

@@ -97,6 +97,9 @@ export const cacheWritingOptions = {
     unset: "SLURM_ARRAY_TASK_COUNT or JOB_COMPLETIONS, where set",
   }).optional(),
   merge: toggle({ description: "write index and manifest once all parts are made" }).default(false),
+  repair: toggle({
+    description: "check the whole cache and make anew what is damaged or missing, nothing else",
+  }).default(false),
   onBadImage: choice(["skip", "fail"], {
     description: "what a photo that cannot be decoded causes",
   }).default("skip"),

@@ -3,18 +3,13 @@
  *
  * @module
  */
-import { computesInHalf } from "../backend/half_precision.ts";
 import { type AbsentShard, listAbsentShards } from "../cache/absent_shards.ts";
 import { type CacheLockOptions, lockCache } from "../cache/cache_lock.ts";
 import { type CachePart, isOfPart } from "../cache/cache_part.ts";
 import { type CacheManifest, readManifest } from "../cache/manifest.ts";
 import { requireSameViews } from "../cache/view_writer.ts";
 import { listImages } from "../dataset/image_folder.ts";
-import { sha256OfFile } from "../files/sha256.ts";
-import { locateModel, type ModelSource } from "../model/model_source.ts";
-import { countParameters } from "../model/parameters.ts";
-import { openTeacher } from "../teacher/open_teacher.ts";
-import type { TeacherRollout } from "../teacher/teacher.ts";
+import { type NamedTeacherOptions, openNamedTeacher } from "./named_teacher.ts";
 import { precompute, precomputePart } from "./precompute.ts";
 import type { PrecomputeOptions } from "./precompute.ts";
 import {
@@ -29,25 +24,12 @@ import {
 export interface PrecomputeDatasetOptions
   extends
     Omit<PrecomputeOptions, "teacher" | "settings" | "paths" | "part">,
+    NamedTeacherOptions,
     Pick<CacheLockOptions, "onWarning"> {
-  /** The teacher. */
-  readonly source: ModelSource;
-  /** How its attention becomes a map. */
-  readonly rollout: TeacherRollout;
   /** Augmented views to map beside each photo; without it, views that are there stay. */
   readonly views?: ViewChoice;
   /** Called at the start of the work on views and after each batch of it. */
   readonly onViewProgress?: PrecomputeViewsOptions["onProgress"];
-  /** Photos to a shard. */
-  readonly shardSize: number;
-  /** The BLAS library of the wasm backend, as when that was opened. */
-  readonly blas?: string;
-  /** Teachers side by side on the wasm backend; as many as the machine takes when not given. */
-  readonly modelWorkers?: number;
-  /** Called when the teacher is ready, with its parameters, its maps' grid, and how many of it there are. */
-  readonly onTeacher?: (
-    teacher: { parameters: number; grid: readonly [number, number]; workers: number },
-  ) => void;
 }
 
 /** What became of a part. */
@@ -66,7 +48,7 @@ export interface PartOutcome {
  *
  * @returns The manifest of the complete cache.
  * @throws {Error} When another process is at work on the cache.
- * @throws As {@linkcode openTeacher}, {@linkcode precompute} and {@linkcode precomputeViews} do.
+ * @throws As {@linkcode openNamedTeacher}, {@linkcode precompute} and {@linkcode precomputeViews} do.
  */
 export async function precomputeDataset(
   options: PrecomputeDatasetOptions,
@@ -114,25 +96,12 @@ async function withTeacher<Result>(
   options: PrecomputeDatasetOptions & { readonly paths: readonly string[] },
   work: (job: PrecomputeOptions, viewJob: PrecomputeViewsOptions | undefined) => Promise<Result>,
 ): Promise<Result> {
-  const { source, rollout, shardSize, onTeacher, blas, modelWorkers, views, ...rest } = options;
+  const { views, ...rest } = options;
   if (views && !options.overwrite) {
     await requireSameViews(options.rolloutDir, viewSettingsOf(views)); // others should not cost a download
   }
-  const located = await locateModel(source);
-  const { config } = located.description;
-  using teacher = await openTeacher(located, { rollout, blas, workers: modelWorkers });
-  const { workers } = teacher;
-  onTeacher?.({ parameters: countParameters(config), grid: teacher.grid, workers });
-  const settings = {
-    teacher: {
-      name: source.model,
-      args: source.args ?? {},
-      weightsSha256: await sha256OfFile(located.weightsPath),
-    },
-    rollout,
-    ...(computesInHalf() && { precision: "float16" as const }),
-    shardSize,
-  };
+  const { teacher, settings } = await openNamedTeacher(options);
+  using _ = teacher;
   const viewJob = views && { ...rest, teacher, views, onProgress: options.onViewProgress };
   return await work({ ...rest, teacher, settings }, viewJob);
 }

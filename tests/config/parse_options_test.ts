@@ -79,6 +79,7 @@ Deno.test("parseOptions() gives every documented default", async () => {
     allowMaeDownsize: false,
     datasetPath: "data/images",
     rolloutDir: "data/rollouts",
+    repair: false,
     cacheImages: false,
     weightsDir: "data/weights",
     linearLayerEpochs: 1,

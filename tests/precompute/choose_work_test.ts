@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Environment } from "../../lib/precompute/choose_part.ts";
 import { chooseWork } from "../../lib/precompute/choose_work.ts";
 
 const nowhere = () => undefined;
@@ -34,4 +35,26 @@ Deno.test("chooseWork() refuses flags that contradict each other", () => {
     () => chooseWork({ merge: false, overwrite: true }, inArray),
     usage(/^--overwrite does not go with a part of the cache \(SLURM_ARRAY_TASK_ID\).*empty/),
   );
+});
+
+Deno.test("chooseWork() repairs the whole cache, and with nothing that contradicts it", () => {
+  const repair = { merge: false, overwrite: false, repair: true };
+  assert.deepEqual(chooseWork(repair, nowhere), { kind: "repair" });
+  assert.deepEqual(chooseWork({ ...repair, shardCount: 1 }, inArray), { kind: "repair" });
+  const refusals: [flags: object, environment: Environment, message: RegExp][] = [
+    [{ overwrite: true }, nowhere, /^--repair does not go with --overwrite/],
+    [{ merge: true }, nowhere, /^--repair does not go with --merge/],
+    [
+      { shardIndex: 0, shardCount: 2 },
+      nowhere,
+      /^--repair does not go with a part .*--shard-index/,
+    ],
+    [{}, inArray, /^--repair does not go with a part of the cache \(SLURM_ARRAY_TASK_ID\)/],
+  ];
+  for (const [flags, environment, message] of refusals) {
+    assert.throws(() => chooseWork({ ...repair, ...flags }, environment), {
+      name: "UsageError",
+      message,
+    });
+  }
 });
