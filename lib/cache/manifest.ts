@@ -135,7 +135,9 @@ function parseManifest(text: string, { file }: { file: string }): CacheManifest 
   } catch (error) {
     throw new SyntaxError(
       `Cannot read cache manifest: ${file} is damaged or of another version ` +
-        `(${(error as Error).message}); make the cache again with precompute --overwrite`,
+        `(${
+          (error as Error).message
+        }); run precompute --repair, or make the cache again with --overwrite`,
     );
   }
 }

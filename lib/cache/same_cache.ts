@@ -26,7 +26,7 @@ export async function readSameCache(
     if (!heldShards) return undefined;
     throw new Error(
       `Cannot make a cache in ${folder}: it holds shards but no manifest.json to say of what; ` +
-        remedies,
+        `--repair keeps those that fit, or ${remedies}`,
     );
   }
   const differences = describeDifferences(manifest, identity);

@@ -52,7 +52,7 @@ for (const [what, from, to] of changes) {
     await editFile(file, from, to);
     await assert.rejects(readManifest(folder), (error: Error) => {
       assert.ok(error.message.startsWith(`Cannot read cache manifest: ${file} is damaged or of `));
-      assert.match(error.message, /\(sha256: does not fit .*; make the cache again with precomp/);
+      assert.match(error.message, /\(sha256: does not fit .*; run precompute --repair/);
       return true;
     });
     await signManifest(folder);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openBackend } from "../../lib/backend/open_backend.ts";
 import type { CacheFault } from "../../lib/cache/find_faults.ts";
+import { readManifest } from "../../lib/cache/manifest.ts";
 import { verifyCache } from "../../lib/cache/verify_cache.ts";
 import { precomputeDataset } from "../../lib/precompute/precompute_dataset.ts";
 import { repairDataset, type RepairDatasetOptions } from "../../lib/precompute/repair_dataset.ts";
@@ -110,6 +111,23 @@ testWithFiles("repairDataset() makes anew what is damaged, and nothing else", as
   }
 });
 
+/** Blank and line break, of which JSON may have more or fewer. */
+const blanks = [0x20, 0x0a];
+
+testWithFiles("repairDataset() mends a flipped bit wherever it is", async () => {
+  await using subject = await makeSubject();
+  const { folder, whole, repairs } = subject;
+  const random = Random.from("flips");
+  for (const name of Object.keys(whole).filter((name) => !name.startsWith("."))) {
+    const bytes = await Deno.readFile(join(folder, name));
+    const start = random.integer(0, bytes.length);
+    const place = bytes.findIndex((byte, at) => at >= start && !blanks.includes(byte));
+    bytes[place] ^= 1 << random.integer(0, 8);
+    const { repaired } = await repairs(() => Deno.writeFile(join(folder, name), bytes));
+    assert.deepEqual(repaired, [name]);
+  }
+});
+
 testWithFiles("repairDataset() puts shards back that have changed places", async () => {
   await using subject = await makeSubject();
   const { folder, repairs } = subject;
@@ -187,4 +205,20 @@ testWithFiles("repairDataset() refuses what it cannot know, and removes nothing"
   await Deno.writeTextFile(join(folder, "manifest.json"), damaged["manifest.json"]);
   await repairDataset(options);
   assert.deepEqual(await filesOf(folder), subject.whole);
+});
+
+testWithFiles("repairDataset() goes on after an interruption", async () => {
+  await using subject = await makeSubject();
+  const { folder, options, repairs } = subject;
+  await repairs(async () => {
+    await flipLastBit(join(folder, shard("views", 0)));
+    await flipLastBit(join(folder, shard("rollouts", 1)));
+    const stop = new AbortController();
+    const onRepair = () => stop.abort();
+    await assert.rejects(
+      repairDataset({ ...options, signal: stop.signal, onRepair }),
+      { name: "AbortError" },
+    );
+    assert.equal((await readManifest(folder))?.complete, false, "what is left says so");
+  });
 });
