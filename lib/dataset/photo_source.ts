@@ -6,6 +6,8 @@
 import { join } from "node:path";
 import { ImageCache, imagesObstacle } from "../cache/image_cache.ts";
 import type { RolloutCache } from "../cache/rollout_cache.ts";
+import { crc32OfFile } from "../files/crc32.ts";
+import { ifPresent } from "../files/if_present.ts";
 import { DecodePool } from "../image/decode_pool.ts";
 import type { Preprocessing } from "../image/preprocess.ts";
 import type { RgbImage } from "../image/rgb_image.ts";
@@ -34,6 +36,7 @@ export class PhotoSource implements Disposable {
   readonly #options: PhotoSourceOptions;
   readonly #pool: DecodePool;
   readonly #images: ImageCache | undefined;
+  #isClosed = false;
 
   private constructor(options: PhotoSourceOptions, obstacle: string | undefined) {
     const { cache } = options;
@@ -59,16 +62,21 @@ export class PhotoSource implements Disposable {
   }
 
   /**
-   * Gives a photo of the data set.
+   * Gives a photo of the data set. One that is decoded, and of which the cache has a map, must still be
+   * the photo that the map was made of.
    *
    * @param path Relative to the data set, with `/`.
    * @returns The prepared photo.
-   * @throws As {@linkcode ImageCache.load} or {@linkcode DecodePool.load} do.
+   * @throws {Error} When it is not, or is gone, naming file and remedy.
+   * @throws As {@linkcode ImageCache.load}, {@linkcode DecodePool.load} or
+   * {@linkcode RolloutCache.readChecksum} do.
    */
   async load(path: string): Promise<RgbImage> {
     const { cache, datasetPath } = this.#options;
-    if (this.#images && cache?.has(path)) return this.#images.load(path);
-    return await this.decode(join(datasetPath, path));
+    const file = join(datasetPath, path);
+    if (!cache?.has(path)) return await this.decode(file);
+    if (this.#images) return await this.#images.load(path);
+    return await this.#decodeUnchanged(file, await cache.readChecksum(path));
   }
 
   /** Decodes and prepares any file, as {@linkcode DecodePool.load} does. */
@@ -76,8 +84,23 @@ export class PhotoSource implements Disposable {
     return (await this.#pool.load(file)).image;
   }
 
+  async #decodeUnchanged(file: string, expected: number): Promise<RgbImage> {
+    try {
+      const { image, checksum } = await this.#pool.load(file);
+      if (checksum === expected) return image;
+    } catch (error) {
+      if (this.#isClosed || error instanceof RangeError) throw error; // too large to look at
+      const outOfReach = () => expected; // then the decoder says why
+      const found = await ifPresent(crc32OfFile(file)).catch(outOfReach);
+      if (found === expected) throw error;
+      if (found === undefined) throw gone(file);
+    }
+    throw changed(file);
+  }
+
   /** Ends the threads; photos still being decoded are rejected. */
   close(): void {
+    this.#isClosed = true;
     this.#pool.close();
   }
 
@@ -85,4 +108,18 @@ export class PhotoSource implements Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+function changed(file: string): Error {
+  return new Error(
+    `Cannot load photo: ${file} has changed since the cache's map of it was made, expected the same file; ` +
+      "put that back, or make its map anew with precompute --repair",
+  );
+}
+
+function gone(file: string): Error {
+  return new Error(
+    `Cannot load photo: ${file} is gone, expected the file that the cache's map was made of; put it ` +
+      "back, or make a cache of the photos that are left with precompute --overwrite",
+  );
 }

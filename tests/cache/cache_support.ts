@@ -4,12 +4,14 @@
  * @module
  */
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import type { CacheManifest } from "../../lib/cache/manifest.ts";
 import { manifestSha256 } from "../../lib/cache/manifest_checksum.ts";
 import { CacheWriter } from "../../lib/cache/cache_writer.ts";
 import { RolloutCache } from "../../lib/cache/rollout_cache.ts";
 import { ViewWriter } from "../../lib/cache/view_writer.ts";
 import type { CacheSettings } from "../../lib/cache/settings.ts";
+import { readFixture } from "../support/fixtures.ts";
 
 /** Settings of maps of 2 × 3 patches, three photos to a shard. */
 export const settings: CacheSettings = {
@@ -38,9 +40,9 @@ export function mapOf(path: string): Float32Array {
   return Float32Array.from({ length: 6 }, (_, place) => paths.indexOf(path) + place / 10);
 }
 
-/** The CRC-32 of a photo's file, which no other photo has; there are no such files. */
+/** The CRC-32 of a photo's file, which no other photo has: the first is the fixture `image.0.png`. */
 export function checksumOf(path: string): number {
-  return 0xfffffff0 + paths.indexOf(path);
+  return (crc32(readFixture("image.0.png")) ^ paths.indexOf(path)) >>> 0;
 }
 
 /** The pixels of a photo: 32 × 48 × 3 bytes that no other photo has. */

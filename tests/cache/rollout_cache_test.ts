@@ -5,6 +5,7 @@ import { RolloutCache } from "../../lib/cache/rollout_cache.ts";
 import { readSafetensors } from "../../lib/weights/safetensors.ts";
 import {
   badPhoto,
+  checksumOf,
   editFile,
   flipLastBit,
   mapOf,
@@ -31,6 +32,14 @@ testWithFiles("RolloutCache gives each photo the map that was written for it", a
     await cache.readMaps(some),
     Float32Array.from(some.flatMap((path) => [...mapOf(path)])),
   );
+});
+
+testWithFiles("RolloutCache.readChecksum() gives what each photo's file held", async () => {
+  await using folder = await temporaryFolder();
+  await writeCache(folder.path);
+  using cache = await RolloutCache.open(folder.path);
+  for (const path of cache.paths) assert.equal(await cache.readChecksum(path), checksumOf(path));
+  await assert.rejects(cache.readChecksum(badPhoto.path), { name: "RangeError" });
 });
 
 testWithFiles("RolloutCache knows which photos have no map", async () => {

@@ -11,7 +11,10 @@ import { testInFolder } from "../support/temporary_folder.ts";
 const { preprocessing } = settings;
 const [path] = paths;
 
-/** A cache whose pixels are not those of the one photo that there is, to tell them apart. */
+/**
+ * A cache whose pixels are not those of the one photo that there is, to tell them apart; it has that photo's
+ * checksum.
+ */
 async function openSource(
   folder: string,
   { cacheImages = true, changes = {}, damage = () => Promise.resolve() }: {
@@ -84,3 +87,54 @@ testInFolder(
     assert.deepEqual(await source.load(path), await decoded());
   },
 );
+
+testInFolder("PhotoSource tells a photo that has changed or is gone", async (folder) => {
+  using source = await openSource(folder, { cacheImages: false });
+  const file = join(folder, "photos", path);
+  const whole = await Deno.readFile(file);
+  const isChanged = {
+    message:
+      `Cannot load photo: ${file} has changed since the cache's map of it was made, expected ` +
+      "the same file; put that back, or make its map anew with precompute --repair",
+  };
+  await Deno.writeFile(file, Uint8Array.of(0), { append: true });
+  assert.deepEqual(await source.decode(file), await decoded()); // the picture is the same, the file is not
+  await assert.rejects(source.load(path), isChanged);
+  await Deno.writeFile(file, whole.subarray(0, 50));
+  await assert.rejects(source.load(path), isChanged);
+  await Deno.remove(file);
+  await assert.rejects(source.load(path), {
+    message:
+      `Cannot load photo: ${file} is gone, expected the file that the cache's map was made of; ` +
+      "put it back, or make a cache of the photos that are left with precompute --overwrite",
+  });
+  await Deno.mkdir(file);
+  await assert.rejects(source.load(path), { message: /it is a folder, expected a regular file/ });
+  await Deno.remove(file);
+  await Deno.writeFile(file, whole);
+  assert.deepEqual(await source.load(path), await decoded());
+});
+
+testInFolder("PhotoSource does not look at photos whose pixels are cached", async (folder) => {
+  using source = await openSource(folder);
+  await Deno.writeTextFile(join(folder, "photos", path), "no photo");
+  assert.deepEqual((await source.load(path)).data, pixelsOf(path));
+});
+
+testInFolder(
+  "PhotoSource says what the decoder does of a photo that is as it was",
+  async (folder) => {
+    using _ = await openSource(folder, { cacheImages: false });
+    using cache = await RolloutCache.open(join(folder, "rollouts"));
+    const options = { cache, datasetPath: join(folder, "photos"), preprocessing, workers: 1 };
+    using strict = await PhotoSource.open({ ...options, maxPixels: 10 });
+    await assert.rejects(strict.load(path), { name: "RangeError", message: /A\.jpg .* pixels/ });
+  },
+);
+
+testInFolder("PhotoSource that is closed says so, not that a photo has changed", async (folder) => {
+  const source = await openSource(folder, { cacheImages: false });
+  const loading = source.load(path);
+  source.close();
+  await assert.rejects(loading, { message: /the pool for .*A\.jpg is closed/ });
+});

@@ -133,6 +133,23 @@ if (filesObstacle) {
     assert.deepEqual(notes, ["reading pixels from the cache"]);
   });
 
+  testOnce("evaluate() refuses a photo whose file is another than the cache's", async () => {
+    await using place = await workplace();
+    const file = join(place.options.datasetPath, heldOut[0]);
+    await Deno.writeFile(file, Uint8Array.of(0), { append: true });
+    await assert.rejects(evaluate(place.options), (error: Error) => {
+      assert.ok(
+        error.message.startsWith(`Cannot load photo: ${file} has changed since the cache's`),
+      );
+      return true;
+    });
+    await Deno.remove(file);
+    await assert.rejects(evaluate(place.options), (error: Error) => {
+      assert.ok(error.message.startsWith(`Cannot load photo: ${file} is gone, expected the file`));
+      return true;
+    });
+  });
+
   testOnce("evaluate() gives the means of its photos' scores, which files can hold", async () => {
     await using place = await workplace();
     const { summary, perImage } = await evaluate(place.options);

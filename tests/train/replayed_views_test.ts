@@ -15,7 +15,7 @@ import { ViewCache } from "../../lib/cache/view_cache.ts";
 import { describeSceneClassifier } from "../../lib/train/train_scene_classifier.ts";
 import { trainStudent, type TrainStudentOptions } from "../../lib/train/train_student.ts";
 import { TrainingSet } from "../../lib/train/training_set.ts";
-import { editFile } from "../cache/cache_support.ts";
+import { editFile, signManifest } from "../cache/cache_support.ts";
 import { loadLocated } from "../../lib/model/located_model.ts";
 import { locateModel } from "../../lib/model/model_source.ts";
 import { createTeacher } from "../../lib/teacher/teacher.ts";
@@ -169,6 +169,7 @@ testWithFiles("ReplayedViews refuses views of another generator", async () => {
     '"generatorVersion": 1',
     '"generatorVersion": 2',
   );
+  await signManifest(rolloutDir);
   using cache = await RolloutCache.open(rolloutDir);
   await assert.rejects(ReplayedViews.open(cache), {
     message: /are of version 2 of the augmentation generator, expected 1; delete its files views-/,

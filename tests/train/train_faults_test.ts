@@ -87,7 +87,11 @@ testWithFiles(
         if (step === 2) Deno.renameSync(photo, `${photo}.away`);
       };
       const broken = { ...options, runDir, pixelCacheMb: 0, saveEvery: 0 };
-      await assert.rejects(trainStudent({ ...broken, onProgress: remove }), /scene-00003\.png/);
+      await assert.rejects(trainStudent({ ...broken, onProgress: remove }), {
+        message:
+          `Cannot load photo: ${photo} is gone, expected the file that the cache's map was made ` +
+          "of; put it back, or make a cache of the photos that are left with precompute --overwrite",
+      });
       await Deno.rename(`${photo}.away`, photo);
       const rest = await trainStudent({ ...broken, resume: true });
       assert.deepEqual(
@@ -96,3 +100,31 @@ testWithFiles(
       );
     }),
 );
+
+testWithFiles(
+  "train refuses a photo whose file was replaced since its map was made, and one that was cut off",
+  async () =>
+    await withPipeline(async (options) => {
+      const photo = join(options.datasetPath, "scene-00003.png");
+      const whole = await Deno.readFile(photo);
+      const other = await Deno.readFile(join(options.datasetPath, "scene-00004.png"));
+      for (const bytes of [other, whole.subarray(0, 100), new Uint8Array()]) {
+        await Deno.writeFile(photo, bytes);
+        await assert.rejects(trainStudent({ ...options, overwrite: true }), {
+          message:
+            `Cannot load photo: ${photo} has changed since the cache's map of it was made, ` +
+            "expected the same file; put that back, or make its map anew with precompute --repair",
+        });
+      }
+      await Deno.writeFile(photo, whole);
+      assert((await trainStudent({ ...options, overwrite: true })).checkpoint);
+    }),
+);
+
+testWithFiles("train on the cache's pixels asks for no photo", async () => {
+  const { root, options } = await makeTinyPipeline({ cacheImages: true });
+  await Deno.writeTextFile(join(options.datasetPath, "scene-00003.png"), "no photo");
+  await Deno.remove(join(options.datasetPath, "scene-00004.png"));
+  assert((await trainStudent({ ...options, modelWorkers: 1 })).checkpoint);
+  await Deno.remove(root, { recursive: true });
+});

@@ -144,7 +144,10 @@ testWithBackend("visualise() names and leaves out photos that cannot be read", a
   assert.deepEqual(summary.photos.map(({ path }) => path), [paths[2]]);
   assert.deepEqual(summary.skipped, skipped);
   assert.deepEqual(summary.skipped.map(({ path }) => path), [paths[0], "missing.png"]);
-  assert.match(summary.skipped[0].reason, /^Cannot decode image: .*scene-00000\.png/);
+  assert.match(
+    summary.skipped[0].reason,
+    /^Cannot load photo: .*scene-00000\.png has changed since .* precompute --repair$/,
+  );
   assert.match(summary.skipped[1].reason, /^Cannot read image: .*missing\.png/);
   assert.deepEqual(progress, [{ done: 0, total: 1 }, { done: 1, total: 1 }]);
 }, onCpu);
