@@ -23,6 +23,8 @@ export interface ShardLabel {
   readonly paths: readonly string[];
   /** Maps alone: the photos of the group that could not be decoded. */
   readonly skipped?: readonly SkippedPhoto[];
+  /** Maps alone: the CRC-32 of each row's photo. */
+  readonly checksums?: readonly number[];
   /** Views alone: how they were drawn. */
   readonly settings?: ViewSettings;
 }
@@ -36,7 +38,7 @@ export interface ShardExpectation {
   /** What the manifest says of it, if it does. */
   readonly entry?: ShardEntry;
   /** Why it is not the shard that belongs in its place; undefined when it is. */
-  readonly objection?: (label: ShardLabel) => string | undefined;
+  readonly objection?: (label: ShardLabel) => Promise<string | undefined>;
 }
 
 /** What was found of a shard: what it says when it is whole, else what is wrong, after "it". */
@@ -50,7 +52,7 @@ export type ExaminedShard = { readonly label: ShardLabel } | { readonly fault: s
  */
 export async function examineShard(
   file: string,
-  { kind, identity, entry, objection = () => undefined }: ShardExpectation,
+  { kind, identity, entry, objection }: ShardExpectation,
 ): Promise<ExaminedShard | undefined> {
   try {
     const found = await ifPresent(Deno.stat(file));
@@ -59,7 +61,7 @@ export async function examineShard(
       return { fault: `has ${found.size} bytes, expected ${entry.bytes}` };
     }
     const { label, sha256 } = await readers[kind](file, identity);
-    const fault = objection(label) ?? (entry && differs(sha256, entry));
+    const fault = await objection?.(label) ?? (entry && differs(sha256, entry));
     return fault === undefined ? { label } : { fault };
   } catch (error) {
     return { fault: describeFault(error, file) };
@@ -99,6 +101,6 @@ const readers: Readonly<Record<ShardKindName, Reader>> = {
     const index = await readImageShardIndex(file, { identity });
     const bytes = bytesPerPhoto(identity);
     for (const row of index.paths.keys()) await readImageRow(file, { index, row, bytes });
-    return { label: index, sha256: await sha256OfFile(file) };
+    return { label: { paths: index.paths }, sha256: await sha256OfFile(file) };
   },
 };

@@ -35,6 +35,8 @@ export interface FaultOptions {
   readonly viewSettings?: ViewSettings;
   /** Called for each fault, as it is found. */
   readonly onFault: (fault: CacheFault) => void;
+  /** Finds out why the photos of a shard of maps are not those that were mapped, if they are not. */
+  readonly checkPhotos?: (label: ShardLabel) => Promise<string | undefined>;
   /** Called for each shard that is whole, with what it says of itself. */
   readonly onWhole?: (shard: { readonly file: string; readonly label: ShardLabel }) => void;
   /** Called at the start and after each file. */
@@ -99,22 +101,23 @@ class Place {
   readonly #paths: readonly string[] | undefined;
   readonly #shardSize: number;
   #viewSettings: ViewSettings | undefined;
+  readonly #checkPhotos: FaultOptions["checkPhotos"];
   #mapped: { readonly index: number; readonly paths: readonly string[] } | undefined;
+  /** The shard whose photos have changed last. */
+  #changed: number | undefined;
 
-  constructor({ identity, contents, paths, viewSettings }: FaultOptions) {
+  constructor({ identity, contents, paths, viewSettings, checkPhotos }: FaultOptions) {
     this.#paths = paths;
+    this.#checkPhotos = checkPhotos;
     this.#shardSize = identity.settings.shardSize;
     this.#viewSettings = contents?.views ?? viewSettings;
   }
 
   /** Why a shard is not the one that belongs in a place. */
-  objection(label: ShardLabel, { kind, index }: Where): string | undefined {
-    const { paths, skipped, settings } = label;
-    if (kind === "rollouts") {
-      const group = this.#paths?.slice(index * this.#shardSize, (index + 1) * this.#shardSize);
-      if (!group || accountsFor(group, { paths, skipped: skipped! })) return undefined;
-      return "holds the maps of other photos than belong there";
-    }
+  async objection(label: ShardLabel, { kind, index }: Where): Promise<string | undefined> {
+    const { paths, settings } = label;
+    if (kind === "rollouts") return await this.#objectionToMaps(label, index);
+    if (this.#changed === index) return "was made of photos that have changed since";
     if (this.#mapped?.index === index && !isSameList(this.#mapped.paths, paths)) {
       return "holds other photos than the maps";
     }
@@ -124,6 +127,17 @@ class Place {
     return differences.length > 0
       ? `holds views that were drawn otherwise (${differences.join("; ")})`
       : undefined;
+  }
+
+  async #objectionToMaps(label: ShardLabel, index: number): Promise<string | undefined> {
+    const { paths, skipped = [] } = label;
+    const group = this.#paths?.slice(index * this.#shardSize, (index + 1) * this.#shardSize);
+    if (group && !accountsFor(group, { paths, skipped })) {
+      return "holds the maps of other photos than belong there";
+    }
+    const fault = await this.#checkPhotos?.(label);
+    if (fault !== undefined) this.#changed = index;
+    return fault;
   }
 
   /** Takes note of a shard that is whole. */

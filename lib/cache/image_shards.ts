@@ -25,6 +25,8 @@ export class ImageShards {
   readonly #read: (file: string) => Promise<ImageShardIndex>;
   /** The photos of the rows of each finished shard. */
   readonly #finished = new Map<number, readonly string[]>();
+  /** The shards written since the manifest was read: what it says of them no longer holds. */
+  readonly #written = new Set<number>();
 
   /** Nothing is read yet. */
   constructor(folder: string, identity: CacheIdentity) {
@@ -62,13 +64,14 @@ export class ImageShards {
   async write(index: number, content: { paths: readonly string[]; pixels: Uint8Array }) {
     await writeImageShard(this.#file(index), { identity: this.#identity, content });
     this.#finished.set(index, content.paths);
+    this.#written.add(index);
   }
 
   /**
    * Lists the shards for the manifest.
    *
    * @param paths The photos with a map, shard by shard.
-   * @param known What an earlier manifest says: files of the same size are not read again.
+   * @param known What an earlier manifest says: files of the same size, if not written since, are not read again.
    * @returns Nothing when a shard is missing or holds other photos than the maps' does.
    * @throws {SyntaxError} When one is damaged, naming it.
    */
@@ -82,9 +85,9 @@ export class ImageShards {
       const found = await ifPresent(this.#read(file));
       if (!found || !isSameList(found.paths, expected)) return undefined;
       const { size: bytes } = await Deno.stat(file);
-      const before = known[index]?.bytes === bytes ? known[index].sha256 : undefined;
+      const isKnown = known[index]?.bytes === bytes && !this.#written.has(index);
       const name = imageShardFileName(index, paths.length);
-      const sha256 = before ?? await sha256OfFile(file);
+      const sha256 = isKnown ? known[index].sha256 : await sha256OfFile(file);
       entries.push({ file: name, rows: expected.length, bytes, sha256 });
     }
     return entries;

@@ -17,17 +17,18 @@ import { describeViewDifferences, type ViewSettings } from "./view_settings.ts";
  *
  * @param folder The cache's folder.
  * @param options `paths`: the photos with a map, shard by shard; `known`: what an earlier manifest says:
- * files of the same size are not read again.
+ * files of the same size, if not `written` since, are not read again.
  * @returns Nothing when a shard is missing, holds other photos than the maps' does, or was drawn otherwise
  * than the first.
  * @throws {SyntaxError} When one is damaged, naming it.
  */
 export async function listViews(
   folder: string,
-  { identity, paths, known }: {
+  { identity, paths, known, written }: {
     identity: CacheIdentity;
     paths: readonly (readonly string[])[];
     known: CachedViews | undefined;
+    written?: ReadonlySet<number>;
   },
 ): Promise<CachedViews | undefined> {
   const shards: ShardEntry[] = [];
@@ -41,7 +42,7 @@ export async function listViews(
     settings ??= found.settings;
     if (describeViewDifferences(settings, found.settings).length > 0) return undefined;
     const { size: bytes } = await Deno.stat(file);
-    const before = known?.shards[index];
+    const before = written?.has(index) ? undefined : known?.shards[index];
     const sha256 = before?.bytes === bytes ? before.sha256 : await sha256OfFile(file);
     shards.push({ file: name, rows: expected.length, bytes, sha256 });
   }

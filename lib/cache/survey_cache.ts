@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { join } from "node:path";
 import { namesIn } from "../files/if_present.ts";
 import { isShardOf } from "./cache_files.ts";
+import { changedPhotos } from "./changed_photos.ts";
 import { readCheckedIndex } from "./checked_index.ts";
-import { describeFault } from "./examine_shard.ts";
+import { describeFault, type ShardLabel } from "./examine_shard.ts";
 import { type CacheFault, type FaultOptions, findFaults } from "./find_faults.ts";
 import { INDEX_FILE } from "./index_file.ts";
 import type { CacheManifest } from "./manifest.ts";
@@ -32,6 +34,8 @@ export interface SurveyOptions
   extends Pick<FaultOptions, "identity" | "viewSettings" | "onProgress" | "signal"> {
   /** Its manifest, where that can be read. */
   readonly manifest?: CacheManifest;
+  /** The folder of photos, which must still be those that were mapped. */
+  readonly datasetPath: string;
   /** All photos of the data set, sorted. */
   readonly paths: readonly string[];
 }
@@ -43,7 +47,7 @@ export interface SurveyOptions
  */
 export async function surveyCache(
   folder: string,
-  { manifest, ...options }: SurveyOptions,
+  { manifest, datasetPath, ...options }: SurveyOptions,
 ): Promise<SurveyedCache> {
   const complete = manifest?.complete ? manifest : undefined;
   const faults = complete ? await indexFaults(folder, complete) : [];
@@ -52,6 +56,7 @@ export async function surveyCache(
   await findFaults(folder, {
     ...options,
     contents: complete,
+    checkPhotos: (label) => firstChange(datasetPath, label),
     onFault: (fault) => faults.push(fault),
     onWhole: ({ file, label }) => {
       whole.add(file);
@@ -63,6 +68,15 @@ export async function surveyCache(
   return { identity: options.identity, faults, whole, hasImages, views };
 }
 
+async function firstChange(
+  datasetPath: string,
+  { paths, checksums = [] }: ShardLabel,
+): Promise<string | undefined> {
+  for await (const { path, fault } of changedPhotos(datasetPath, { paths, checksums })) {
+    return `holds the map of ${path}, which ${fault}`;
+  }
+}
+
 /** The index is not removed: it is written anew at the end. */
 async function indexFaults(folder: string, manifest: CacheManifest): Promise<CacheFault[]> {
   const file = INDEX_FILE;
@@ -71,6 +85,7 @@ async function indexFaults(folder: string, manifest: CacheManifest): Promise<Cac
     return [];
   } catch (error) {
     const isMissing = error instanceof Deno.errors.NotFound;
-    return [{ file, fault: isMissing ? "is missing" : describeFault(error, file), isThere: false }];
+    const fault = isMissing ? "is missing" : describeFault(error, join(folder, file));
+    return [{ file, fault, isThere: false }];
   }
 }

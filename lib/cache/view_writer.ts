@@ -41,6 +41,8 @@ export class ViewWriter {
   readonly #paths: readonly (readonly string[])[];
   readonly #part: CachePart;
   readonly #finished = new Set<number>();
+  /** The shards written since the manifest was read: what it says of them no longer holds. */
+  readonly #written = new Set<number>();
 
   private constructor(cache: RolloutCache, settings: ViewSettings, part: CachePart) {
     this.#cache = cache;
@@ -104,6 +106,7 @@ export class ViewWriter {
     await requireCache(this.#cache.folder);
     await writeViewShard(this.#file(index), { identity, settings: this.#settings, content });
     this.#finished.add(index);
+    this.#written.add(index);
   }
 
   /**
@@ -121,8 +124,10 @@ export class ViewWriter {
       );
     }
     await requireCache(folder);
-    const known = manifest.views;
-    const views = await listViews(folder, { identity: manifest, paths: this.#paths, known });
+    const views = await listViews(folder, {
+      ...{ identity: manifest, paths: this.#paths },
+      ...{ known: manifest.views, written: this.#written },
+    });
     return await writeManifest(folder, { ...manifest, views });
   }
 

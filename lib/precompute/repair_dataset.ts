@@ -40,7 +40,7 @@ export interface RepairDatasetOptions
 
 /**
  * Checks every file of a cache and makes anew those that are not whole, so that the cache is what one
- * undisturbed run would have made, byte for byte. Pixels and views are completed where the manifest lists them,
+ * undisturbed run would have made, byte for byte. What was made of photos that have changed since is made anew too. Pixels and views are completed where the manifest lists them,
  * some are there, or they are asked for. The teacher is loaded only where maps or views are to be made.
  *
  * Where the manifest cannot be read, what the cache is follows from the options, and shards that were made so
@@ -118,9 +118,12 @@ function requireSamePhotos(
   );
 }
 
-function surveying({ views, onCheck, signal }: RepairDatasetOptions, paths: readonly string[]) {
+function surveying(
+  { datasetPath, views, onCheck, signal }: RepairDatasetOptions,
+  paths: readonly string[],
+) {
   const viewSettings = views && viewSettingsOf(views);
-  return { paths, viewSettings, onProgress: onCheck, signal };
+  return { datasetPath, paths, viewSettings, onProgress: onCheck, signal };
 }
 
 async function repairWithoutManifest(

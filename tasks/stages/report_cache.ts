@@ -28,7 +28,7 @@ export function reportCache(
       imageSize.join("×")
     } pixels of each, crop ${cropPct}, ${interpolation}`,
     complete
-      ? `maps     ${mapCount} of ${grid.join("×")} in ${shards.length} files, ${size(bytes.maps)}`
+      ? `maps     ${mapCount} of ${grid.join("×")} in ${count(shards.length)}, ${size(bytes.maps)}`
       : `maps     of ${grid.join("×")}, not complete, ${size(bytes.maps)}`,
     `pixels   ${images ? `of each photo with a map, ${size(bytes.images)}` : "none"}`,
     `views    ${
@@ -38,6 +38,10 @@ export function reportCache(
     ...shown.map(({ path, reason }) => `         ${path}: ${reason}`),
     ...(others > 0 ? [`         and ${others} more, listed in manifest.json`] : []),
   ];
+}
+
+function count(files: number): string {
+  return files === 1 ? "1 file" : `${files} files`;
 }
 
 function size(bytes: number): string {

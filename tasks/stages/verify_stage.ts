@@ -5,24 +5,15 @@
  */
 import { join } from "node:path";
 import { openBackend } from "../../lib/backend/open_backend.ts";
-import { type CacheReport, verifyCache } from "../../lib/cache/verify_cache.ts";
+import { type CacheProblem, type CacheReport, verifyCache } from "../../lib/cache/verify_cache.ts";
 import type { VerifyOptions } from "../../lib/config/task_schemas.ts";
+import { listImages } from "../../lib/dataset/image_folder.ts";
 import { weightLimitsOf } from "../../lib/files/limits.ts";
 import { newestRun, RunFolder, runsRoot } from "../../lib/run/run_folder.ts";
 import { verifyCheckpoint } from "../../lib/train/verify_checkpoint.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { reportCache } from "./report_cache.ts";
-
-/** A file with something wrong in it. */
-export interface FoundProblem {
-  /** Its path. */
-  readonly file: string;
-  /** What is wrong, after the path. */
-  readonly fault: string;
-  /** What helps. */
-  readonly remedy: string;
-}
 
 /** What was found, for scripts. */
 export interface VerifyStageResult {
@@ -35,7 +26,7 @@ export interface VerifyStageResult {
   /** The checkpoints that were read. */
   readonly checkpoints: readonly string[];
   /** Everything that is wrong. */
-  readonly problems: readonly FoundProblem[];
+  readonly problems: readonly CacheProblem[];
 }
 
 /** Checks a cache and checkpoints, and prints what is in them and each problem in a line of its own. */
@@ -44,12 +35,15 @@ export async function verifyStage(
   terminal: Terminal,
 ): Promise<VerifyStageResult> {
   const { rolloutDir } = options;
-  const problems: FoundProblem[] = [];
-  const report = (problem: FoundProblem) => void problems.push(problem);
-  const { manifest, bytes } = await checkCache(rolloutDir, { report, terminal });
+  const problems: CacheProblem[] = [];
+  const report = (problem: CacheProblem) => void problems.push(problem);
+  const { manifest, bytes, hasPhotos } = await checkCache(options, { report, terminal });
   const checkpoints = await checkpointsOf(options);
   await checkAll(checkpoints, { options, report, terminal });
-  if (manifest) { for (const line of reportCache(manifest, bytes)) terminal.print(line); }
+  const found = `photos under ${options.datasetPath}`;
+  const compared = `${found} ${hasPhotos ? "are" : "are none of them, and not"} compared`;
+  const lines = manifest ? [...reportCache(manifest, bytes), compared] : [];
+  for (const line of lines) terminal.print(line);
   for (const { file, fault, remedy } of problems) {
     terminal.print(`problem ${file} ${fault}; ${remedy}`);
   }
@@ -59,16 +53,18 @@ export async function verifyStage(
   return { rolloutDir, cache: manifest, bytes, checkpoints, problems };
 }
 
-type Reporting = { report: (problem: FoundProblem) => void; terminal: Terminal };
+type Reporting = { report: (problem: CacheProblem) => void; terminal: Terminal };
 
 async function checkCache(
-  folder: string,
+  { rolloutDir, datasetPath }: VerifyOptions,
   { report, terminal }: Reporting,
 ): Promise<CacheReport> {
+  const paths = await listImages(datasetPath).catch(() => []); // a cache may be looked at without its photos
   let bar: Progress | undefined;
-  return await verifyCache(folder, {
+  return await verifyCache(rolloutDir, {
+    photos: { folder: datasetPath, paths },
     signal: terminal.signal,
-    onProblem: ({ file, ...problem }) => report({ file: join(folder, file), ...problem }),
+    onProblem: report,
     onProgress: ({ done, total }) => {
       bar ??= terminal.progress("verify cache", total, { unit: "files" });
       bar.update({ done });
@@ -113,7 +109,7 @@ async function checkAll(
 function describeBadCheckpoint(
   error: unknown,
   file: string,
-): Pick<FoundProblem, "fault" | "remedy"> {
+): Pick<CacheProblem, "fault" | "remedy"> {
   if (error instanceof Deno.errors.NotFound) {
     return { fault: "is missing", remedy: "name a checkpoint that train wrote" };
   }

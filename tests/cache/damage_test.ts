@@ -57,7 +57,7 @@ testInFolder("a flipped bit is found, or changes nothing that is read", async (f
       const read = await readAll(folder);
       for (const [key, value] of read) assert.deepEqual(value, expected.get(key), where);
       const { problems } = await verifyCache(folder);
-      if (problems.length > 0) assert(problems.some((problem) => problem.file === name), where);
+      if (problems.length > 0) assert(problems.some((problem) => problem.file === file), where);
       else assert.equal(read.size, expected.size, `${where}: all is read as it was`);
       unnoticed += problems.length === 0 ? 1 : 0;
     }

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { openBackend } from "../../lib/backend/open_backend.ts";
 import type { CacheFault } from "../../lib/cache/find_faults.ts";
 import { readManifest } from "../../lib/cache/manifest.ts";
 import { verifyCache } from "../../lib/cache/verify_cache.ts";
+import { listImages } from "../../lib/dataset/image_folder.ts";
 import { precomputeDataset } from "../../lib/precompute/precompute_dataset.ts";
 import { repairDataset, type RepairDatasetOptions } from "../../lib/precompute/repair_dataset.ts";
 import { Random } from "../../lib/random/random.ts";
@@ -221,4 +222,37 @@ testWithFiles("repairDataset() goes on after an interruption", async () => {
     );
     assert.equal((await readManifest(folder))?.complete, false, "what is left says so");
   });
+});
+
+testWithFiles("repairDataset() makes anew what was made of a photo that has changed", async () => {
+  await using subject = await makeSubject();
+  const { folder, options } = subject;
+  const { datasetPath } = options;
+  const photoFiles = () =>
+    listImages(datasetPath).then((paths) => ({ folder: datasetPath, paths }));
+  const problemsOf = async () => {
+    const { problems, hasPhotos } = await verifyCache(folder, { photos: await photoFiles() });
+    assert(hasPhotos);
+    return problems.map(({ file, fault }) => `${basename(file)} ${fault}`);
+  };
+  assert.deepEqual(await problemsOf(), []);
+  const [changed, gone] = [0, 5].map((n) => join(datasetPath, `scene-0000${n}.png`));
+  await Deno.copyFile(join(datasetPath, "scene-00007.png"), changed);
+  await Deno.rename(gone, join(datasetPath, "new.png"));
+  assert.deepEqual(await problemsOf(), [
+    "images holds 1 photos that are not in the cache (new.png)",
+    "scene-00000.png has changed since its map was made",
+    "scene-00005.png is gone",
+  ]);
+  await Deno.rename(join(datasetPath, "new.png"), gone);
+
+  const repaired: string[] = [];
+  await repairDataset({ ...options, onRepair: ({ file }) => repaired.push(file) });
+  assert.deepEqual(repaired, ["rollouts", "images", "views"].map((kind) => shard(kind, 0)));
+  assert.deepEqual(await problemsOf(), []);
+  await using elsewhere = await temporaryFolder();
+  const fresh = join(elsewhere.path, "maps");
+  const views = { perPhoto: 1, seed: 2 };
+  await precomputeDataset({ ...options, rolloutDir: fresh, cacheImages: true, views });
+  assert.deepEqual(await filesOf(folder), await filesOf(fresh));
 });
