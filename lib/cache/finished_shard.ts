@@ -35,6 +35,8 @@ export async function readFinishedShard<Content>(
     return content;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new SyntaxError(`${error.message}; run precompute --repair`);
+    throw new SyntaxError(
+      `${error.message}; run precompute --repair, or delete it and run the same command again`,
+    );
   }
 }

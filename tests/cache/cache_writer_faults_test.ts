@@ -123,7 +123,8 @@ for (const [what, damage] of damages) {
       await damage(join(folder.path, shard1));
       await assert.rejects(CacheWriter.open(folder.path, { settings, paths }), {
         name: "SyntaxError",
-        message: /00001-of-00003.*; run precompute --repair$/,
+        message:
+          /00001-of-00003.*; run precompute --repair, or delete it and run the same command again$/,
       });
       await Deno.remove(join(folder.path, shard1));
       const writer = await CacheWriter.open(folder.path, { settings, paths });
