@@ -167,7 +167,7 @@ async function mapShard(
     const photo = (await photos.next()).value!;
     tally.done++;
     if ("error" in photo) {
-      skipped.push(skipPhoto(photo, { ...options, missing }));
+      skipped.push(await skipPhoto(photo, { ...options, missing }));
       tally.skipped++;
     } else {
       mapped.push(path);
