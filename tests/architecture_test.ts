@@ -110,6 +110,7 @@ testWith(["read"], "imports are found wherever they stand", () => {
     "./wasm/use_own_kernels.ts",
     "@tensorflow/tfjs-backend-webgpu",
     "./webgpu/choose_precision.ts",
+    "./webgpu/watch_device.ts",
     "./webgpu/register.ts",
   ]);
 });

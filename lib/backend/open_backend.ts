@@ -130,7 +130,8 @@ async function startWebGpu(
   const { choosePrecision } = await import("./webgpu/choose_precision.ts");
   choosePrecision({ half });
   await start("webgpu");
-  failLoudly();
+  const { watchDevice } = await import("./webgpu/watch_device.ts");
+  watchDevice(tf.backend() as unknown as Parameters<typeof watchDevice>[0]);
   const { registerWebGpuKernels } = await import("./webgpu/register.ts");
   registerWebGpuKernels();
   const device = half ? `${description}, half precision` : description;
@@ -142,24 +143,6 @@ async function start(name: OpenedBackend["name"]): Promise<void> {
     throw new Error(`Cannot open backend ${name}: tfjs could not start it on this machine`);
   }
   await tf.ready();
-}
-
-const watched = new WeakSet<GPUDevice>();
-
-/**
- * Ends the process on a GPU error that nobody handles: tfjs goes on with buffers of zeros, and a wrong map
- * in a cache is worse than none.
- */
-function failLoudly(): void {
-  const { device } = tf.backend() as tf.KernelBackend & { device: GPUDevice };
-  if (watched.has(device)) return;
-  watched.add(device);
-  device.addEventListener("uncapturederror", (event) => {
-    const { message } = (event as GPUUncapturedErrorEvent).error;
-    queueMicrotask(() => {
-      throw new Error(`Cannot go on: the GPU reports: ${message.replaceAll(/\s+/g, " ").trim()}`);
-    });
-  });
 }
 
 async function findAdapter(): Promise<FoundAdapter | undefined> {

@@ -14,6 +14,7 @@ import { listViews } from "./list_views.ts";
 import { type CacheContents, type CacheManifest, writeManifest } from "./manifest.ts";
 import { MapShards } from "./map_shards.ts";
 import { checkPhotoPaths, photoPathsSha256, type SkippedPhoto } from "./photos.ts";
+import { requireCache } from "./require_cache.ts";
 import { readSameCache } from "./same_cache.ts";
 import { type CacheIdentity, type CacheSettings, checkIdentity } from "./settings.ts";
 import type { ShardContent } from "./shard.ts";
@@ -141,6 +142,7 @@ export class CacheWriter {
    * @throws {TypeError} When there are not gridHeight · gridWidth values a path.
    */
   async writeShard(index: number, content: ShardContent): Promise<void> {
+    await requireCache(this.#folder);
     await this.#maps.write(index, content);
   }
 
@@ -152,6 +154,7 @@ export class CacheWriter {
    * @throws {TypeError} When there are not height · width · 3 bytes a path.
    */
   async writeImages(index: number, content: ImageShardContent): Promise<void> {
+    await requireCache(this.#folder);
     await this.#images.write(index, content);
   }
 
@@ -169,6 +172,7 @@ export class CacheWriter {
         `Cannot finish the cache: ${missing} of ${count} shards are missing`,
       );
     }
+    await requireCache(this.#folder);
     const paths = indices.map((index) => this.#maps.mapped(index));
     await writeFileAtomically(join(this.#folder, INDEX_FILE), indexPieces(paths));
     const shards = await this.#maps.entries();

@@ -15,6 +15,7 @@ import { readFinishedShard } from "./finished_shard.ts";
 import { listViews } from "./list_views.ts";
 import { type CacheManifest, writeManifest } from "./manifest.ts";
 import { isSameList } from "./photos.ts";
+import { requireCache } from "./require_cache.ts";
 import type { RolloutCache } from "./rollout_cache.ts";
 import {
   parseViewShard,
@@ -100,6 +101,7 @@ export class ViewWriter {
   ): Promise<void> {
     const content = { ...views, paths: this.#paths[index] };
     const { manifest: identity } = this.#cache;
+    await requireCache(this.#cache.folder);
     await writeViewShard(this.#file(index), { identity, settings: this.#settings, content });
     this.#finished.add(index);
   }
@@ -118,6 +120,7 @@ export class ViewWriter {
         `Cannot finish the views: ${missing} of ${this.#paths.length} shards are missing`,
       );
     }
+    await requireCache(folder);
     const known = manifest.views;
     const views = await listViews(folder, { identity: manifest, paths: this.#paths, known });
     return await writeManifest(folder, { ...manifest, views });

@@ -8,11 +8,13 @@ import * as model from "./model_options.ts";
 import { choice, text, toggle, wholeNumber } from "./option.ts";
 import * as report from "./report_options.ts";
 import * as run from "./run_options.ts";
+import * as training from "./training_options.ts";
 
 export * from "./data_options.ts";
 export * from "./model_options.ts";
 export * from "./report_options.ts";
 export * from "./run_options.ts";
+export * from "./training_options.ts";
 
 /** What every task takes. */
 export const commonOptions = {
@@ -50,7 +52,7 @@ export const optionSections = {
   },
   "Rollout": model.rolloutOptions,
   "Degraded view": model.degradationOptions,
-  "Training": { ...run.trainingOptions, ...data.batchOptions },
+  "Training": { ...training.trainingOptions, ...data.batchOptions },
   "Speed": { ...data.modelWorkerOptions, ...model.precisionOptions },
   "Photos": { ...data.datasetOptions, ...data.holdoutOptions, ...data.decodingOptions },
   "Grid": report.gridOptions,

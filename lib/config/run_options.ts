@@ -3,52 +3,9 @@
  *
  * @module
  */
-import { z } from "zod";
-import {
-  choice,
-  choices,
-  number,
-  text,
-  texts,
-  toggle,
-  wholeNumber,
-  wholeNumbers,
-} from "./option.ts";
+import { choice, choices, text, texts, toggle, wholeNumber, wholeNumbers } from "./option.ts";
 
 const folder = "the path of a folder";
-
-/** How the student is trained. */
-export const trainingOptions = {
-  linearLayerEpochs: wholeNumber({
-    min: 0,
-    description: "epochs of phase 1: the base frozen, the projection trained at --lr",
-    placeholder: "N",
-  }).default(1),
-  ftEpochs: wholeNumber({
-    min: 0,
-    description: "epochs of phase 2: everything trained at a tenth of --lr",
-    placeholder: "N",
-  }).default(1),
-  lr: number(z.number().positive(), {
-    description: "learning rate of Adam",
-    placeholder: "RATE",
-    expected: "a number above 0",
-  }).default(1e-3),
-  augment: toggle({ description: "flip, turn, warp, move and recolour the training photos" })
-    .default(true),
-  targets: choice(["joint", "views"], {
-    description:
-      "what is learnt: maps moved with the photos, or the teacher's maps of views that precompute cached",
-  }).default("joint"),
-  pixelCacheMb: wholeNumber({
-    min: 0,
-    description: "memory that decoded photos may fill, in MB",
-    placeholder: "MB",
-  }).default(2048),
-  allowMaeDownsize: toggle({ description: "let an MAE-pretrained student train with DOWNSIZE" })
-    .default(false),
-  resume: toggle({ description: "go on from the newest checkpoint of the run" }).default(false),
-};
 
 /** Where a training run lies. */
 export const runOptions = {

@@ -4,6 +4,7 @@
  * @module
  */
 import { basename, dirname, join } from "node:path";
+import { explainDiskError } from "./disk_error.ts";
 import { ifPresent } from "./if_present.ts";
 
 /** What a file may be written from: all of its bytes, its text, or its bytes piece by piece. */
@@ -20,18 +21,27 @@ export type FileContent =
  * @param path Missing parent folders are made; an existing file is replaced.
  * @param content Text is written as UTF-8; pieces are written as they come, so that the whole content
  * need not fit in memory.
- * @throws Whatever `content` or the disk throws; the temporary file is then removed and the target
+ * @throws {Error} When the disk is full or the folder may not be written, naming file and remedy.
+ * @throws Whatever else `content` or the disk throws; the temporary file is then removed and the target
  * left as it was.
  */
 export async function writeFileAtomically(path: string, content: FileContent): Promise<void> {
-  const temporary = await prepareTemporary(path);
+  const pieces = piecesOf(content);
+  let temporary: string | undefined;
   try {
-    await writeAndSync(temporary, piecesOf(content));
+    temporary = await prepareTemporary(path);
+    await writeAndSync(temporary, pieces);
     await Deno.rename(temporary, path);
   } catch (error) {
-    await Deno.remove(temporary).catch(() => {}); // never made, perhaps; the first error is the news
-    throw error;
+    if (temporary) await Deno.remove(temporary).catch(() => {}); // the first error is the news
+    throw explainDiskError(error, { path, bytes: sizeOf(pieces) });
   }
+}
+
+function sizeOf(pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): number | undefined {
+  return Array.isArray(pieces)
+    ? pieces.reduce((size: number, piece: Uint8Array) => size + piece.length, 0)
+    : undefined;
 }
 
 /** Makes the folder of a target ready, and names a file in it that is not there. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { dirname } from "node:path";
+import { explainDiskError } from "./disk_error.ts";
 import { ifPresent } from "./if_present.ts";
 
 /** How to lock, and what to say when it cannot be. */
@@ -22,24 +23,35 @@ export interface LockOptions {
  * The kernel gives the lock back when the process ends, however it ends. A file is locked and not the
  * folder itself, because over NFS only a file that is open for writing is locked on every machine. Who
  * holds the lock alone removes the file on releasing it, so that a finished folder shows no trace; who
- * shares it leaves the file to them.
+ * shares it leaves the file to them. A folder that was made for the lock and is still empty goes with it.
  *
  * @param path The file to lock; it and its folder are made when they are missing.
  * @returns Releases the lock at the end of an `await using` block.
- * @throws {Error} With the message `refusal`, at once, when others hold the lock.
+ * @throws {Error} With the message `refusal`, at once, when others hold the lock; when the folder may not be
+ * written, so that work that could not be kept never begins.
  */
 export async function takeLock(path: string, options: LockOptions): Promise<AsyncDisposable> {
-  await Deno.mkdir(dirname(path), { recursive: true });
+  const isNew = !await ifPresent(Deno.stat(dirname(path)));
   while (true) {
-    const file = await Deno.open(path, { read: true, write: true, create: true });
+    const file = await openLockFile(path);
     try {
       await lock(file, { path, ...options });
-      if (await liesAt(path, file)) return held(file, path, options);
+      if (await liesAt(path, file)) return held(file, path, { ...options, isNew });
     } catch (error) {
       file.close();
       throw error;
     }
     file.close(); // its last holder removed it between our opening and locking it
+  }
+}
+
+async function openLockFile(path: string): Promise<Deno.FsFile> {
+  const folder = dirname(path);
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+    return await Deno.open(path, { read: true, write: true, create: true });
+  } catch (error) {
+    throw explainDiskError(error, { path: folder });
   }
 }
 
@@ -77,11 +89,16 @@ async function liesAt(path: string, file: Deno.FsFile): Promise<boolean> {
   return there?.ino === ours.ino && there.dev === ours.dev;
 }
 
-function held(file: Deno.FsFile, path: string, { shared }: LockOptions): AsyncDisposable {
+function held(
+  file: Deno.FsFile,
+  path: string,
+  { shared, isNew }: LockOptions & { isNew: boolean },
+): AsyncDisposable {
   return {
     async [Symbol.asyncDispose]() {
       if (!shared) await ifPresent(Deno.remove(path)); // while it is held: nobody else's is removed
       file.close();
+      if (isNew) await Deno.remove(dirname(path)).catch(() => {}); // nothing came of the work, or it is full
     },
   };
 }

@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { appendToFile } from "../files/append.ts";
 import { writeFileAtomically } from "../files/atomic_write.ts";
 import { lineChart } from "../image/line_chart.ts";
 import { describeLossCurve, readStepMetrics, type StepMetrics } from "../run/step_metrics.ts";
+import { requireRun } from "../run/require_run.ts";
 import type { RunFolder } from "../run/run_folder.ts";
 
 /** So that somebody who follows `metrics.jsonl` sees the training go on. */
@@ -40,11 +42,16 @@ export class MetricsLog {
     if (this.#unwritten.length === stepsBetweenFlushes) await this.flush();
   }
 
-  /** Writes what was added. */
+  /**
+   * Writes what was added.
+   *
+   * @throws {Error} When the run's folder is gone.
+   */
   async flush(): Promise<void> {
+    await requireRun(this.#run);
     const lines = this.#unwritten.map(asLine).join("");
     this.#unwritten = [];
-    if (lines) await Deno.writeTextFile(this.#run.metricsFile, lines, { append: true });
+    if (lines) await appendToFile(this.#run.metricsFile, lines);
   }
 
   /** Draws the loss of every step to `loss.png`, with a rule where fine-tuning starts. */

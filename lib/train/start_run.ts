@@ -8,6 +8,7 @@ import { z } from "zod";
 import { UsageError } from "../config/usage_error.ts";
 import { writeFileAtomically } from "../files/atomic_write.ts";
 import { parseJson, readJsonText } from "../files/json.ts";
+import { removeTemporaryFiles } from "../run/remove_temporary_files.ts";
 import type { RunFolder } from "../run/run_folder.ts";
 import { readRunState, type RunState } from "./run_state.ts";
 
@@ -38,6 +39,7 @@ export async function startRun(
   { config, resume, overwrite }: StartOptions,
 ): Promise<RunState | undefined> {
   const earlier = await readConfig(run);
+  await removeTemporaryFiles(run);
   const state = earlier && await readRunState(run.stateFile);
   if (earlier && state && resume) {
     const differences = differencesBetween(earlier, config);

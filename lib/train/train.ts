@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { saveStudent } from "../model/student_checkpoint.ts";
 import type { Phase } from "../run/run_folder.ts";
 import { Adam } from "./adam.ts";
 import type { PreparedBatch } from "./learner.ts";
 import { MetricsLog } from "./metrics_log.ts";
-import { type Position, saveRunState } from "./run_state.ts";
+import type { Position } from "./run_state.ts";
+import { type Reached, RunSaver } from "./run_saver.ts";
 import { trainedParameters } from "./train_step.ts";
 import type { TrainingJob, TrainResult } from "./training_job.ts";
 import { learningRateOf, type PhaseEpoch, scheduleOf } from "./training_options.ts";
@@ -16,7 +16,7 @@ import { learningRateOf, type PhaseEpoch, scheduleOf } from "./training_options.
 /**
  * Trains a student: first the projection on the frozen base at `lr`, then everything at `lr`/10, each
  * with a fresh Adam. After each epoch, and when the signal is aborted, checkpoint, state and loss curve
- * are written.
+ * are written; between them the state alone, so that a killed training goes on from there.
  *
  * Order, augmentation and masks come from the seed, so that a resumed training ends at the weights of
  * an uninterrupted one on the same backend.
@@ -32,7 +32,7 @@ class Training {
   #log!: MetricsLog;
   #optimiser?: Adam;
   #losses: number[] = [];
-  #checkpoint?: string;
+  #saver!: RunSaver;
   #started = 0;
   #firstStep: number;
 
@@ -43,12 +43,12 @@ class Training {
     const { epochs, batches } = resumeFrom?.position ?? { epochs: 0, batches: 0 };
     this.#step = epochs * set.batchesPerEpoch + batches;
     this.#firstStep = this.#step;
-    if (epochs > 0) this.#checkpoint = this.#checkpointFile(this.#schedule[epochs - 1]);
   }
 
   async run(): Promise<TrainResult> {
     const { resumeFrom, run, signal } = this.#job;
     this.#log = await MetricsLog.open(run, this.#step);
+    this.#saver = new RunSaver(this.#job, this.#log);
     this.#started = performance.now();
     const first = resumeFrom?.position ?? { epochs: 0, batches: 0 };
     try {
@@ -63,7 +63,7 @@ class Training {
     return {
       complete: this.#step === this.#totalSteps,
       steps: this.#step,
-      checkpoint: this.#checkpoint,
+      checkpoint: this.#saver.checkpoint,
       loss: mean(this.#losses),
     };
   }
@@ -94,14 +94,22 @@ class Training {
       pending = taken.loss;
       if (!next) break;
       batch = next;
-      if (signal?.aborted) {
+      if (!signal?.aborted && !this.#saver.isDue) continue;
+      await this.#record(await pending, epoch);
+      pending = undefined;
+      const reached = this.#reached({ epochs: start.epochs, batches: index + 1 });
+      if (!signal?.aborted) await this.#saver.saveState(reached);
+      else {
         batch.dispose();
-        await this.#record(await pending, epoch);
-        return await this.#interrupt({ epochs: start.epochs, batches: index + 1 });
+        return await this.#saver.interrupt(reached);
       }
     }
     if (pending) await this.#record(await pending, epoch);
-    await this.#finishEpoch(start.epochs);
+    await this.#saver.finishEpoch(this.#reached({ epochs: start.epochs + 1, batches: 0 }));
+  }
+
+  #reached(position: Position): Reached {
+    return { position, step: this.#step, optimiser: this.#optimiser! };
   }
 
   /** The phase's optimiser: a fresh one at its start, the saved one in its middle. */
@@ -149,47 +157,6 @@ class Training {
     const { set, training: { batchSize } } = this.#job;
     const batches = steps % set.batchesPerEpoch;
     return Math.floor(steps / set.batchesPerEpoch) * set.size + batches * batchSize;
-  }
-
-  async #finishEpoch(epochs: number): Promise<void> {
-    const { run, studentName, onCheckpoint } = this.#job;
-    const path = this.#checkpointFile(this.#schedule[epochs]);
-    await this.#saveStudent(path);
-    await this.#save({ epochs: epochs + 1, batches: 0 });
-    await run.removeInterrupted(studentName);
-    onCheckpoint?.(path);
-  }
-
-  async #interrupt(position: Position): Promise<void> {
-    const { run, studentName, onCheckpoint } = this.#job;
-    const path = run.interruptedFile(studentName);
-    await this.#saveStudent(path);
-    await this.#save(position);
-    onCheckpoint?.(path);
-  }
-
-  #checkpointFile({ phase, epoch }: PhaseEpoch): string {
-    const { run, studentName: model } = this.#job;
-    return run.checkpointFile({ model, phase, epoch: epoch + 1 });
-  }
-
-  async #saveStudent(path: string): Promise<void> {
-    const { student, description, metadata } = this.#job;
-    const step = String(this.#step);
-    await saveStudent(path, { student, description, metadata: { ...metadata, step } });
-    this.#checkpoint = path;
-  }
-
-  /** The record first: steps that it has beyond the state are dropped and taken again on resuming. */
-  async #save(position: Position): Promise<void> {
-    const { student, run } = this.#job;
-    const phase = this.#schedule[position.epochs]?.phase;
-    const continuesPhase = position.batches > 0 ||
-      phase === this.#schedule[position.epochs - 1]?.phase;
-    const optimiser = continuesPhase ? this.#optimiser : undefined;
-    await this.#log.flush();
-    await saveRunState(run.stateFile, { student, optimiser, position });
-    await this.#log.draw();
   }
 }
 

@@ -28,7 +28,7 @@ import { TrainingSet } from "./training_set.ts";
 
 /** Which student learns what, and where. */
 export interface TrainStudentOptions
-  extends Pick<TrainingJob, "signal" | "onProgress" | "onCheckpoint"> {
+  extends Pick<TrainingJob, "saveEvery" | "signal" | "onProgress" | "onCheckpoint"> {
   /** The student's base. */
   readonly source: ModelSource;
   /** Random weights instead of pretrained ones. */
@@ -99,6 +99,8 @@ export async function trainStudent(options: TrainStudentOptions): Promise<TrainR
   const views = await openViews(cache, options.training);
   const photos = splitPhotos(cache, options.training);
   const { settings } = cache.manifest;
+  const run = new RunFolder(options.runDir);
+  await using _lock = await lockRun(run, options); // a folder that cannot be written should not cost a download
   const { student, description } = await prepareStudent({
     ...options,
     outDim: options.studentOutDim,
@@ -107,8 +109,6 @@ export async function trainStudent(options: TrainStudentOptions): Promise<TrainR
     seed: options.training.seed,
   });
   try {
-    const run = new RunFolder(options.runDir);
-    await using _lock = await lockRun(run, options);
     const config = runConfigOf(options, { ...cache.manifest, replayed: views?.settings });
     const state = await startRun(run, { ...options, config });
     if (state) await restoreStudent(state, student);

@@ -40,6 +40,8 @@ export interface TrainingJob {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Where an interrupted run goes on; its weights are the student's already. */
   readonly resumeFrom?: RunState;
+  /** Minutes of work between two saves of the state within an epoch; none when not given. */
+  readonly saveEvery?: number;
   /** Ends the training after the current step, with everything saved. */
   readonly signal?: AbortSignal;
   /** Called after each step. */

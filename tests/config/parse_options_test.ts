@@ -100,6 +100,7 @@ Deno.test("parseOptions() gives every documented default", async () => {
     overwrite: false,
     merge: false,
     resume: false,
+    saveEvery: 10,
     holdout: 0.1,
     pixelCacheMb: 2048,
     count: 8,

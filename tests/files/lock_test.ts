@@ -33,9 +33,18 @@ testInFolder("takeLock() lets one in, refuses others, and leaves no trace", asyn
     }
     assert.equal(await isLocked(path), true);
   }
-  assert.deepEqual(namesIn(`${folder}/made`), []);
+  assert.deepEqual(namesIn(folder), []);
   assert.equal(await isLocked(path), false);
-  await using _again = await takeLock(path, { refusal });
+  {
+    await using _again = await takeLock(path, { refusal });
+    await Deno.writeTextFile(`${folder}/made/work`, "");
+  }
+  assert.deepEqual(namesIn(`${folder}/made`), ["work"]);
+  await Deno.remove(`${folder}/made/work`);
+  {
+    await using _again = await takeLock(path, { refusal });
+  }
+  assert.deepEqual(namesIn(folder), ["made"], "it was there before");
 });
 
 testInFolder("takeLock() shares a lock with those who share it alone", async (folder) => {

@@ -41,7 +41,7 @@ testWith(
       }
       assert.deepEqual(Object.keys(await filesOf(run.path)), [".train.lock"]);
     }
-    assert.deepEqual(await filesOf(run.path), {});
+    await assert.rejects(Deno.stat(run.path), Deno.errors.NotFound);
     await Deno.remove(root, { recursive: true });
   },
 );

@@ -34,4 +34,23 @@ describeWith(["read"], "WorkerPool", () => {
     }
     assert(Math.max(...counts.values()) <= 2);
   });
+
+  for (const death of ["throw", "memory"]) {
+    Deno.test(`WorkerPool rejects what a worker dies over (${death}), and goes on with another`, async () => {
+      const workerUrl = new URL("./dying_worker.ts", import.meta.url);
+      const pool = new WorkerPool<string, object>({ workers: 1, workerUrl, purpose: "map photos" });
+      try {
+        await assert.rejects(pool.run(death, { item: "photo 7" }), (error: Error) => {
+          assert.match(
+            error.message,
+            /^Cannot map photos: the worker for photo 7 is dead \(.+\), expected an/,
+          );
+          return true;
+        });
+        assert.deepEqual(await pool.run("answer", { item: "photo 8" }), { answered: true });
+      } finally {
+        pool.close();
+      }
+    });
+  }
 });

@@ -17,8 +17,14 @@ async function stepsIn(run: RunFolder): Promise<number[]> {
   return text.split("\n").filter(Boolean).map((line) => JSON.parse(line).step);
 }
 
-testInFolder("MetricsLog writes a line a step when flushed, and no step twice", async (folder) => {
+async function startedRun(folder: string): Promise<RunFolder> {
   const run = new RunFolder(folder);
+  await Deno.writeTextFile(run.configFile, "{}");
+  return run;
+}
+
+testInFolder("MetricsLog writes a line a step when flushed, and no step twice", async (folder) => {
+  const run = await startedRun(folder);
   const log = await MetricsLog.open(run, 0);
   await log.add(step(1));
   await log.add(step(2));
@@ -35,7 +41,7 @@ testInFolder("MetricsLog writes a line a step when flushed, and no step twice", 
 testInFolder(
   "MetricsLog.open() drops steps after the last one, and a line cut short",
   async (folder) => {
-    const run = new RunFolder(folder);
+    const run = await startedRun(folder);
     const log = await MetricsLog.open(run, 0);
     for (const number of [1, 2, 3, 4]) await log.add(step(number));
     await log.flush();
@@ -49,7 +55,7 @@ testInFolder(
 );
 
 testInFolder("MetricsLog.open() of a new run forgets the record of an old one", async (folder) => {
-  const run = new RunFolder(folder);
+  const run = await startedRun(folder);
   await Deno.writeTextFile(run.metricsFile, JSON.stringify(step(1)) + "\n");
   await MetricsLog.open(run, 0);
   assert.deepEqual(await stepsIn(run), []);
@@ -58,7 +64,7 @@ testInFolder("MetricsLog.open() of a new run forgets the record of an old one", 
 testInFolder(
   "MetricsLog.draw() draws nothing of no steps, a picture of thousands",
   async (folder) => {
-    const run = new RunFolder(folder);
+    const run = await startedRun(folder);
     const log = await MetricsLog.open(run, 0);
     await log.draw();
     await assert.rejects(Deno.stat(run.lossCurveFile), Deno.errors.NotFound);
