@@ -48,7 +48,9 @@ async function read(path: string, readTextFile: (path: string) => Promise<string
   try {
     return await readTextFile(path);
   } catch (cause) {
-    throw new UsageError(`Cannot read ${path}: ${(cause as Error).message}`, { cause });
+    const { message } = cause as Error;
+    const isComplete = message.startsWith("Cannot read"); // it may be of the disk alone
+    throw new UsageError(isComplete ? message : `Cannot read ${path}: ${message}`, { cause });
   }
 }
 

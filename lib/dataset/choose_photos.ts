@@ -5,7 +5,7 @@
  */
 import { join, relative, resolve, sep } from "node:path";
 import { isPhotoPath } from "../cache/photos.ts";
-import { listImages } from "./image_folder.ts";
+import { listImages, type ListImagesOptions } from "./image_folder.ts";
 import { splitImages } from "./split.ts";
 import { spread } from "./spread.ts";
 
@@ -20,7 +20,7 @@ export interface Photo {
 }
 
 /** Where photos may come from. */
-export interface PhotoChoice {
+export interface PhotoChoice extends ListImagesOptions {
   /** Files and folders that the user names; none leaves the choice to the cache. */
   readonly named: readonly string[];
   /** The data set's folder. */
@@ -59,12 +59,14 @@ export async function choosePhotos(choice: PhotoChoice): Promise<Photo[]> {
   return spread(candidates, count).map((path) => photoAt(join(datasetPath, path), datasetPath));
 }
 
-async function namedPhotos({ named, datasetPath, count }: PhotoChoice): Promise<Photo[]> {
+async function namedPhotos(
+  { named, datasetPath, count, onWarning }: PhotoChoice,
+): Promise<Photo[]> {
   const photos = new Map<string, Photo>();
   for (const name of named) {
     const isFolder = (await Deno.stat(name).catch(() => undefined))?.isDirectory;
     const files = isFolder
-      ? spread(await listImages(name), count).map((path) => join(name, path))
+      ? spread(await listImages(name, { onWarning }), count).map((path) => join(name, path))
       : [name];
     for (const file of files) photos.set(resolve(file), photoAt(file, datasetPath));
   }

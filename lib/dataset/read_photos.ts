@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { escapeControls } from "../files/one_line.ts";
 import type { RgbImage } from "../image/rgb_image.ts";
 import type { Photo } from "./choose_photos.ts";
 import type { PhotoSource } from "./photo_source.ts";
@@ -54,7 +55,8 @@ export async function readPhotos(
     if (result.status === "fulfilled") {
       readable.push({ ...photo, crop: result.value });
     } else {
-      const reason = (result.reason as Error).message.replaceAll(/\s+/g, " ");
+      const { message } = result.reason as Error;
+      const reason = escapeControls(message.replaceAll(/\s+/g, " "));
       skipped.push({ path: photo.path, reason });
     }
   }

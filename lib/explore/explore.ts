@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ListImagesOptions } from "../dataset/image_folder.ts";
 import type { WeightLimits } from "../files/limits.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
 import { choosePhotos } from "../dataset/choose_photos.ts";
@@ -16,7 +17,7 @@ import { divideByMaximum } from "../rollout/divide_by_maximum.ts";
 import { drawGlimpseSheet, type ExploredPhoto } from "./glimpse_sheet.ts";
 
 /** Which student looks at which photos, and how often. */
-export interface ExploreOptions extends WeightLimits {
+export interface ExploreOptions extends WeightLimits, ListImagesOptions {
   /** The student. */
   readonly checkpointPath: string;
   /** Files and folders to look at; when there are none, held-out photos of the cache. */

@@ -9,6 +9,8 @@
  */
 // Resolving a file of the package to a place on disk needs the package in the module graph.
 import "imagescript/package.json" with { type: "json" };
+import { readGifBackground } from "./gif_header.ts";
+import { withColourMarker } from "./jpeg_colour.ts";
 import { withoutAncillaryChunks } from "./png_header.ts";
 
 /** What a decoder found: pixels as the file stores them, `channels` values each. */
@@ -40,7 +42,7 @@ export type Format = "png" | "jpeg" | "gif";
  *
  * - `png`: any colour type, bit depth and interlacing; 16-bit values keep their high byte.
  * - `jpeg`: baseline or progressive; grey, colour or CMYK.
- * - `gif`: the first frame, on black where it does not cover the whole picture.
+ * - `gif`: the first frame, around it the colour that PIL puts there where it does not cover the whole screen.
  *
  * @returns A function to call once with the whole file; it throws an Error when the file is broken.
  */
@@ -66,7 +68,8 @@ const decoders = {
     return { width, height, kind: "rgba", data: copyOut(wasm, pixels, width * height * 4) };
   },
 
-  jpeg(wasm: Exports, bytes: Uint8Array): DecodedPixels {
+  jpeg(wasm: Exports, file: Uint8Array): DecodedPixels {
+    const bytes = withColourMarker(file);
     const picture = wasm.decode(copyIn(wasm, bytes), bytes.length, 0, 0);
     if (picture === 0) throw new Error("invalid JPEG data");
     return {
@@ -89,6 +92,7 @@ const decoders = {
     const width = Math.max(wasm.decoder_width(decoder), left + columns); // as PIL enlarges the screen
     const height = Math.max(wasm.decoder_height(decoder), top + rows);
     const data = new Uint8Array(width * height * 4);
+    new Uint32Array(data.buffer).fill(packed(readGifBackground(bytes)));
     for (let y = 0; y < rows; y++) {
       const row = pixels.subarray(y * columns * 4, (y + 1) * columns * 4);
       data.set(row, ((top + y) * width + left) * 4);
@@ -96,6 +100,11 @@ const decoders = {
     return { width, height, kind: "rgba", data };
   },
 };
+
+/** A colour as one little-endian word of RGBA. */
+function packed([red, green, blue]: readonly number[]): number {
+  return (red | green << 8 | blue << 16 | 0xff << 24) >>> 0;
+}
 
 function copyIn(wasm: Exports, bytes: Uint8Array): number {
   const address = wasm.walloc(bytes.length);

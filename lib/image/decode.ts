@@ -4,6 +4,7 @@
  * @module
  */
 import { type DecodedPixels, type Format, openDecoder } from "./codecs.ts";
+import { nameForeignKind } from "./foreign_kinds.ts";
 import { applyOrientation, readOrientation } from "./orientation.ts";
 import { DEFAULT_MAX_PIXELS } from "../files/limits.ts";
 import { type PhotoHeader, readPhotoHeader, refuseLarge } from "./photo_header.ts";
@@ -26,7 +27,8 @@ export interface DecodeOptions {
 
 /**
  * Decodes a photo to upright RGB: alpha is dropped, not composited, as PIL's `convert("RGB")` does; the
- * EXIF orientation is applied; of an animated GIF the first frame is taken.
+ * EXIF orientation is applied; of an animated GIF the first frame is taken, of 16-bit values the high byte
+ * (where PIL cuts grey off at 255).
  *
  * @param bytes The whole file: JPEG (grey, colour or CMYK; baseline or progressive), PNG or GIF.
  * @throws {SyntaxError} When the file is of another kind, truncated or broken.
@@ -68,7 +70,7 @@ function recogniseFormat(bytes: Uint8Array, name: string): Format {
   for (const [format, signature] of signatures) {
     if (signature.every((byte, i) => bytes[i] === byte)) return format;
   }
-  const actual = bytes.length === 0 ? "empty" : "of an unknown kind";
+  const actual = bytes.length === 0 ? "empty" : nameForeignKind(bytes) ?? "of an unknown kind";
   throw new SyntaxError(
     `Cannot decode image: ${name} is ${actual}, expected a JPEG, PNG or GIF; ` +
       `convert the file or remove it`,

@@ -47,11 +47,11 @@ async function readPhoto(path: string, maxPixels: number): Promise<Uint8Array> {
   try {
     return await readRegularFile(path, {
       maxBytes: maxPhotoBytes(maxPixels),
-      remedy: `more than ${maxPixels} pixels take; raise --max-pixels if you trust the file`,
+      remedy: `raise --max-pixels (${maxPixels}) if you trust the file`,
     });
   } catch (error) {
-    if (error instanceof RangeError) throw error;
     const detail = (error as Error).message;
+    if (detail.startsWith("Cannot read")) throw error; // it says everything
     throw new Error(
       `Cannot read image: ${path} is out of reach (${detail}), expected a file that may be read`,
     );

@@ -3,13 +3,11 @@
  *
  * @module
  */
+import { isFrame, segmentsOf } from "./jpeg_segments.ts";
 import type { PhotoHeader } from "./photo_header.ts";
 
-const SOI = 0xd8;
-const EOI = 0xd9;
 const SOS = 0xda;
 const APP1 = 0xe1;
-const TEM = 0x01;
 const EXIF = [0x45, 0x78, 0x69, 0x66, 0x00, 0x00]; // "Exif\0\0"
 
 /**
@@ -55,11 +53,6 @@ export function readJpegHeader(bytes: Uint8Array): PhotoHeader {
   return { ...size, exif };
 }
 
-/** SOF0…SOF15, between which the markers of Huffman tables, of extensions and of conditioning lie. */
-function isFrame(marker: number): boolean {
-  return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
-}
-
 function readFrame(marker: number, content: Uint8Array): { width: number; height: number } {
   if (marker in foreignKinds) throw new Error(`a ${foreignKinds[marker]} JPEG`);
   if (content.length < 6) throw new Error("a frame header that is cut off");
@@ -67,22 +60,4 @@ function readFrame(marker: number, content: Uint8Array): { width: number; height
   if (bits !== 8) throw new Error(`a JPEG of ${bits} bits a channel`);
   const view = new DataView(content.buffer, content.byteOffset);
   return { height: view.getUint16(1), width: view.getUint16(3) };
-}
-
-/** The segments up to the end of the picture; what lies between them, pixels or garbage, is passed over. */
-function* segmentsOf(bytes: Uint8Array): Generator<{ marker: number; content: Uint8Array }> {
-  const nothing = new Uint8Array();
-  for (let place = bytes.indexOf(0xff); place >= 0; place = bytes.indexOf(0xff, place)) {
-    while (bytes[place] === 0xff) place++; // any number of them may come before a marker
-    const marker = bytes[place++] ?? EOI;
-    if (marker === EOI) return;
-    if (marker === 0 || marker === TEM || marker === SOI || isRestart(marker)) continue;
-    const length = (bytes[place] << 8) | bytes[place + 1];
-    yield { marker, content: length < 2 ? nothing : bytes.subarray(place + 2, place + length) };
-    place += length;
-  }
-}
-
-function isRestart(marker: number): boolean {
-  return marker >= 0xd0 && marker <= 0xd7;
 }

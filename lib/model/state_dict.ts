@@ -5,12 +5,16 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Variable } from "../backend/tensors.ts";
+import { oneLine } from "../files/one_line.ts";
 import type { HostTensor } from "../weights/host_tensor.ts";
 import { parameterNameOf, timmKeyOf } from "../weights/key_map.ts";
 import { fromTimmLayout, toTimmLayout } from "./parameter_layout.ts";
 import { parameterShapes } from "./parameters.ts";
 import { resamplePositionEmbedding } from "./position_embedding.ts";
 import { gridOf, numEmbeddedPrefixTokensOf, type VitConfig } from "./vit_config.ts";
+
+/** Keys that a message lists of each fault. */
+const MOST_NAMES = 500;
 
 /** Where weights come from: an open safetensors file, or tensors in memory. */
 export interface StateDict {
@@ -101,13 +105,20 @@ function refuseMismatch(
     return [`${key} is [${actual.join(", ")}], expected [${shape.join(", ")}]`];
   });
   const faults = [
-    missing.length && `missing: ${missing.join(", ")}`,
-    extra.length && `not in this architecture: ${extra.join(", ")}`,
-    misshapen.length && `misshapen: ${misshapen.join("; ")}`,
+    missing.length && `missing: ${listed(missing, ", ")}`,
+    extra.length && `not in this architecture: ${listed(extra, ", ")}`,
+    misshapen.length && `misshapen: ${listed(misshapen, "; ")}`,
   ].filter(Boolean);
   if (faults.length) {
     throw new SyntaxError(`Cannot load weights: ${source.name}: ${faults.join(" — ")}`);
   }
+}
+
+/** Names from a stranger's file, in one line; a whole model's are some hundred. */
+function listed(names: readonly string[], separator: string): string {
+  const others = names.length - MOST_NAMES;
+  const shown = names.slice(0, MOST_NAMES).map(oneLine).join(separator);
+  return others > 0 ? `${shown} and ${others} more` : shown;
 }
 
 /** A headless model may be cut out of a classifier, as timm does for `num_classes=0`. */

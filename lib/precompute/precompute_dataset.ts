@@ -72,7 +72,7 @@ export async function precomputeDataset(
   options: PrecomputeDatasetOptions,
 ): Promise<CacheManifest> {
   const { datasetPath, rolloutDir, onWarning } = options;
-  const paths = await listImages(datasetPath); // a wrong folder should not cost a download
+  const paths = await listImages(datasetPath, { onWarning }); // a wrong folder should not cost a download
   await using _lock = await lockCache(rolloutDir, { onWarning });
   return await withTeacher({ ...options, paths }, async (job, viewJob) => {
     const manifest = await precompute(job);
@@ -92,7 +92,7 @@ export async function precomputeDatasetPart(
   options: PrecomputeDatasetOptions & { readonly part: CachePart },
 ): Promise<PartOutcome> {
   const { datasetPath, rolloutDir, shardSize, part, views, cacheImages } = options;
-  const paths = await listImages(datasetPath);
+  const paths = await listImages(datasetPath, options);
   const total = Math.ceil(paths.length / shardSize);
   const own = Array.from({ length: total }, (_, index) => index)
     .filter((index) => isOfPart(index, part));

@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import type { MissingShard } from "../cache/cache_writer.ts";
 import type { SkippedPhoto } from "../cache/photos.ts";
+import { escapeControls } from "../files/one_line.ts";
 import { badPhoto } from "./bad_photo.ts";
 
 /** Where the photo is, and what to do about it. */
@@ -29,7 +30,8 @@ export function skipPhoto(
   { datasetPath, onBadImage, onSkip, missing }: SkipOptions,
 ): SkippedPhoto {
   // relative, so that a cache says the same wherever the data set lies
-  const reason = error.message.replaceAll(join(datasetPath, path), path).replaceAll(/\s+/g, " ");
+  const message = error.message.replaceAll(join(datasetPath, path), path);
+  const reason = escapeControls(message.replaceAll(/\s+/g, " "));
   if (missing === "images") {
     throw new Error(
       `Cannot cache the pixels of ${path}: it is a bad photo (${reason}), expected what its map was made ` +

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ListImagesOptions } from "../dataset/image_folder.ts";
 import type { WeightLimits } from "../files/limits.ts";
 import { type CacheManifest, readManifest } from "../cache/manifest.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
@@ -20,7 +21,7 @@ import { trainingCacheOf } from "./training_cache.ts";
 export type { ShownModel, ShownStudent, TeacherChoice, UnreadablePhoto };
 
 /** What to draw, and with what. */
-export interface VisualiseOptions extends WeightLimits {
+export interface VisualiseOptions extends WeightLimits, ListImagesOptions {
   /** The student. */
   readonly checkpointPath: string;
   /** Files and folders to draw; when there are none, photos of the cache. */

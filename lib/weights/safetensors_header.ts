@@ -23,6 +23,9 @@ export const PREFIX_BYTES = 8;
 /** The longest header that the format allows. */
 export const MAX_HEADER_BYTES = 100_000_000;
 
+/** As many as NumPy's arrays may have. */
+const MAX_AXES = 64;
+
 /** The key of the metadata, beside the tensors' names. */
 export const METADATA_KEY = "__metadata__";
 
@@ -146,6 +149,10 @@ function parseObject(bytes: Uint8Array, name: string): Record<string, unknown> {
 }
 
 function parseEntry(entry: unknown, { name, key }: { name: string; key: string }): TensorEntry {
+  const axes = Object(entry).shape?.length;
+  if (axes > MAX_AXES) { // before each is looked at: there may be millions
+    throw unreadable(name, `tensor ${key} has ${axes} axes, expected at most ${MAX_AXES}`);
+  }
   const { data, error } = entrySchema.safeParse(entry);
   if (error) {
     const [{ path, message }] = error.issues;

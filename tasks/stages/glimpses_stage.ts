@@ -33,6 +33,7 @@ export async function glimpsesStage(
     holdout: options.holdout ?? (await trainedOn(checkpoint, options))?.holdout ?? defaultHoldout,
     signal: terminal.signal,
     onPixels: (note) => terminal.say(note),
+    onWarning: (message) => terminal.warn(message),
     onSkip: ({ path, reason }) => terminal.warn(`skipped ${path}: ${reason}`),
   });
   await writeFileAtomically(output, png);

@@ -53,6 +53,7 @@ export async function visualiseStage(
       bar ??= terminal.progress("visualise", total, { unit: "photos" });
       bar.update({ done });
     },
+    onWarning: (message) => terminal.warn(message),
     onSkip: ({ path, reason }) => terminal.warn(`skipped ${path}: ${reason}`),
   });
   await writeFileAtomically(output, png);

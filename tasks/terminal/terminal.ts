@@ -4,6 +4,7 @@
  * @module
  */
 import process from "node:process";
+import { escapeControls } from "../../lib/files/one_line.ts";
 import {
   type Progress,
   type ProgressOptions,
@@ -46,8 +47,9 @@ export class Terminal {
   /** Prints a message about the work, unless quiet. */
   say(line: string): void {
     if (this.#quiet) return;
-    if (this.#progress) this.#progress.say(line);
-    else this.#stream.write(`${line}\n`);
+    const shown = escapeControls(line); // a file's name must not steer the terminal
+    if (this.#progress) this.#progress.say(shown);
+    else this.#stream.write(`${shown}\n`);
   }
 
   /** Prints something the user should look into, unless quiet. */
@@ -62,7 +64,7 @@ export class Terminal {
   print(line: string): void {
     this.stopProgress();
     if (this.#quiet || this.#json) return;
-    console.log(line);
+    console.log(escapeControls(line));
   }
 
   /**

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readJsonText } from "../../lib/files/json.ts";
+import { testInFolder } from "../support/temporary_folder.ts";
 import { parseOptions } from "../../lib/config/parse_options.ts";
 import { compareTask, reportTask } from "../../lib/config/report_schemas.ts";
 import type { Task } from "../../lib/config/task.ts";
@@ -471,6 +473,16 @@ Deno.test("parseOptions() refuses impossible grids", async () => {
     task: compareTask,
     message: "--phases is 4, expected pairs of epochs such as 4+16",
   });
+});
+
+testInFolder("parseOptions() does not read a folder for a file", async (folder) => {
+  await assert.rejects(
+    parseOptions(trainTask, [`--config=${folder}`], { readTextFile: readJsonText }),
+    {
+      name: "UsageError",
+      message: `Cannot read ${folder}: it is a folder, expected a regular file`,
+    },
+  );
 });
 
 Deno.test("parseOptions() says what a hostile file holds in one short line", async () => {

@@ -7,7 +7,11 @@ import { describeWith, testWith } from "../support/permissions.ts";
 const JPEG_TOLERANCE = 4;
 
 describeWith(["read"], "decodeImage() decodes photos as PIL does", () => {
-  for (const [name, { shape, data }] of readFixtureTensors("decode/expected.safetensors")) {
+  const expected = [
+    ...readFixtureTensors("decode/expected.safetensors"),
+    ...readFixtureTensors("decode/formats.expected.safetensors"),
+  ];
+  for (const [name, { shape, data }] of expected) {
     Deno.test(`decodeImage() decodes ${name} as PIL does`, async () => {
       const image = await decodeImage(readFixture(`decode/${name}`), { name });
       assert.deepEqual([image.height, image.width, 3], shape);

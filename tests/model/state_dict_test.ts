@@ -73,6 +73,16 @@ Deno.test("loadParameters() puts nothing on the backend when a key is wrong", as
   assert.equal(tf.memory().numTensors, before);
 });
 
+Deno.test("loadParameters() lists a stranger's keys in one line, and not all of millions", async () => {
+  const stored = tinyStateDict();
+  const [tensor] = stored.values();
+  for (let i = 0; i < 600; i++) stored.set(`a\nb\x1b[2J${i}`, tensor);
+  await assert.rejects(loadParameters(tinyConfig, stateDictOf("x.safetensors", stored)), {
+    name: "SyntaxError",
+    message: /^Cannot load weights: x\.safetensors: not .*: a b\\u001b\[2J0, .* and 100 more$/,
+  });
+});
+
 Deno.test("loadParameters() refuses a position embedding of another width", async () => {
   for (const shape of [[1, 17, 6], [2, 17, 8], [17, 8], [1, 1, 8]]) {
     const stored = tinyStateDict();

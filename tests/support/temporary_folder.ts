@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { testWithFiles } from "./permissions.ts";
+import { testWith, testWithFiles } from "./permissions.ts";
 
 /** An empty folder that is removed at the end of an `await using` block. */
 export async function temporaryFolder(): Promise<{ path: string } & AsyncDisposable> {
@@ -13,8 +13,15 @@ export async function temporaryFolder(): Promise<{ path: string } & AsyncDisposa
 
 /** Registers a test that gets an empty folder; without the permissions its title says why not. */
 export function testInFolder(name: string, body: (folder: string) => Promise<void>): void {
-  testWithFiles(name, async () => {
-    await using folder = await temporaryFolder();
-    await body(folder.path);
-  });
+  testWithFiles(name, () => inFolder(body));
+}
+
+/** Registers a test that gets an empty folder and runs programmes there, as {@linkcode testInFolder} does. */
+export function testWithProgrammes(name: string, body: (folder: string) => Promise<void>): void {
+  testWith(["read", "write", "run", "env"], name, () => inFolder(body));
+}
+
+async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
+  await using folder = await temporaryFolder();
+  await body(folder.path);
 }

@@ -122,3 +122,14 @@ Deno.test("Terminal marks warnings and has a signal of its own by default", () =
   assert.equal(stream.text, "warning: 2 photos skipped\n");
   assert.equal(terminal.signal.aborted, false);
 });
+
+Deno.test("Terminal does not let a file's name steer it", () => {
+  for (const isTTY of [false, true]) {
+    const stream = new FakeStream(isTTY);
+    new Terminal({ stream }).warn("skipped a\nb\x1b[2J\x9b\u202e.png: it is bad");
+    assert.equal(
+      stream.text,
+      "warning: skipped a\\nb\\u001b[2J\\u009b\\u202e.png: it is bad\n",
+    );
+  }
+});

@@ -91,3 +91,17 @@ Deno.test("parseSafetensors() refuses a header that is deep or has millions of v
     });
   }
 });
+
+Deno.test("parseSafetensors() refuses a tensor of very many axes without looking at each", () => {
+  for (const axes of [65, 3_000_000]) {
+    const shape = new Array(axes).fill(-1);
+    const json = JSON.stringify({ a: { dtype: "U8", shape, data_offsets: [0, 0] } });
+    const bytes = new Uint8Array(8 + json.length);
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(json.length), true);
+    new TextEncoder().encodeInto(json, bytes.subarray(8));
+    assert.throws(() => parseSafetensors(bytes), {
+      name: "SyntaxError",
+      message: new RegExp(`tensor a has ${axes} axes, expected at most 64;`),
+    });
+  }
+});
