@@ -169,7 +169,7 @@ async function mapShard(
     const photo = (await photos.next()).value!;
     tally.done++;
     if ("error" in photo) {
-      skipped.push(skipPhoto(photo, { ...options, missing }));
+      skipped.push(await skipPhoto(photo, { ...options, missing }));
       tally.skipped++;
     } else {
       const { image, checksum } = photo.value;
