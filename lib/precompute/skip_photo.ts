@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import type { MissingShard } from "../cache/cache_writer.ts";
+import type { MissingShard } from "../cache/missing_shard.ts";
 import type { SkippedPhoto } from "../cache/photos.ts";
 import { escapeControls } from "../files/one_line.ts";
 import { badPhoto } from "./bad_photo.ts";
