@@ -13,6 +13,7 @@ import { INDEX_FILE, indexLine } from "./index_file.ts";
 import { listViews } from "./list_views.ts";
 import { type CacheContents, type CacheManifest, writeManifest } from "./manifest.ts";
 import { MapShards } from "./map_shards.ts";
+import type { MissingShard } from "./missing_shard.ts";
 import { checkPhotoPaths, photoPathsSha256, type SkippedPhoto } from "./photos.ts";
 import { requireCache } from "./require_cache.ts";
 import { readSameCache } from "./same_cache.ts";
@@ -31,16 +32,6 @@ export interface CacheWriterOptions {
   readonly cacheImages?: boolean;
   /** The part whose shards are made, and which alone are looked at; all of the cache when not given. */
   readonly part?: CachePart;
-}
-
-/** A shard of which something is yet to be written. */
-export interface MissingShard {
-  /** Its number, from 0. */
-  readonly index: number;
-  /** What is to be written: its maps, with or without pixels; or, where the maps are there, pixels. */
-  readonly missing: "maps" | "maps and images" | "images";
-  /** The photos of its group, decodable or not; where only pixels are missing, those with a map. */
-  readonly paths: readonly string[];
 }
 
 /**
@@ -129,7 +120,7 @@ export class CacheWriter {
       }
       const paths = this.#maps.mapped(index);
       if (!this.#cacheImages || this.#images.has(index, paths)) return [];
-      return [{ index, missing: "images", paths }];
+      return [{ index, missing: "images", paths, checksums: this.#maps.checksums(index) }];
     });
   }
 

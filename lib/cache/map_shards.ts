@@ -18,6 +18,11 @@ import {
   writeShard,
 } from "./shard.ts";
 
+interface FinishedShard {
+  readonly skipped: readonly SkippedPhoto[];
+  readonly checksums: Uint32Array;
+}
+
 /** The shards of maps of one cache: which are finished, and how the manifest lists them. */
 export class MapShards {
   /** The number of each shard of the part, in order. */
@@ -27,8 +32,8 @@ export class MapShards {
   readonly #folder: string;
   readonly #identity: CacheIdentity;
   readonly #paths: readonly string[];
-  /** For each finished shard, what it had to leave out. */
-  readonly #finished = new Map<number, readonly SkippedPhoto[]>();
+  /** For each finished shard, what it had to leave out, and the checksums of the photos of its rows. */
+  readonly #finished = new Map<number, FinishedShard>();
 
   /** Nothing is read yet; `paths` are all photos of the data set, `part` whose shards are looked at. */
   constructor(
@@ -51,7 +56,7 @@ export class MapShards {
 
   /** The photos left out by the finished shards, in order of path. */
   get skipped(): SkippedPhoto[] {
-    return this.indices.flatMap((index) => this.#finished.get(index) ?? []);
+    return this.indices.flatMap((index) => this.#finished.get(index)?.skipped ?? []);
   }
 
   /** Whether a shard is finished. */
@@ -67,8 +72,13 @@ export class MapShards {
 
   /** The photos of a finished shard that have a map: those of its rows. */
   mapped(index: number): string[] {
-    const skipped = new Set(this.#finished.get(index)!.map(({ path }) => path));
+    const skipped = new Set(this.#finished.get(index)!.skipped.map(({ path }) => path));
     return this.group(index).filter((path) => !skipped.has(path));
+  }
+
+  /** The checksum of each photo that {@linkcode mapped} gives, as the finished shard has it. */
+  checksums(index: number): Uint32Array {
+    return this.#finished.get(index)!.checksums;
   }
 
   /**
@@ -84,7 +94,7 @@ export class MapShards {
         belongs: (photos) => accountsFor(this.group(index), photos),
         sha256: entries[index]?.sha256,
       });
-      if (photos) this.#finished.set(index, photos.skipped);
+      if (photos) this.#finish(index, photos);
     }
   }
 
@@ -102,7 +112,7 @@ export class MapShards {
       );
     }
     await writeShard(this.#file(index), { identity: this.#identity, content });
-    this.#finished.set(index, content.skipped);
+    this.#finish(index, content);
   }
 
   /** Lists the shards, all finished, for the manifest. */
@@ -118,6 +128,10 @@ export class MapShards {
       });
     }
     return entries;
+  }
+
+  #finish(index: number, { skipped, checksums }: Omit<ShardContent, "maps">): void {
+    this.#finished.set(index, { skipped, checksums: Uint32Array.from(checksums) });
   }
 
   #file(index: number): string {

@@ -80,7 +80,7 @@ export async function writeShard(
 export async function readShardPhotos(
   file: string,
   { identity }: { identity: CacheIdentity },
-): Promise<ShardPhotos> {
+): Promise<Omit<ShardContent, "maps">> {
   using shard = await SafetensorsFile.open(file);
   const header = { tensors: shard.header, metadata: shard.metadata };
   return checkShardHeader(header, { file, kind: mapsOf(identity) });

@@ -1,5 +1,6 @@
 /**
- * Students on disk: safetensors with timm's keys under `model.`, the projection under `projection.`.
+ * Students on disk: safetensors with timm's keys under `model.`, the projection under `projection.`, and a
+ * checksum of all of it.
  *
  * @module
  */
@@ -10,7 +11,8 @@ import type { WeightLimits } from "../files/limits.ts";
 import type { Preprocessing } from "../image/preprocess.ts";
 import { preprocessingFields } from "../image/preprocessing_schema.ts";
 import type { Random } from "../random/random.ts";
-import { type HostTensor, readSafetensors, writeSafetensors } from "../weights/safetensors.ts";
+import { readChecksummed, writeChecksummed } from "../weights/checksum.ts";
+import type { HostTensor } from "../weights/safetensors.ts";
 import { initialLinear } from "./initialise.ts";
 import {
   describeModelFile,
@@ -119,7 +121,7 @@ export async function readStudent(student: Student): Promise<Map<string, HostTen
   return tensors;
 }
 
-/** Writes a student, atomically; `metadata` is kept beside its description. */
+/** Writes a student, atomically and with a checksum; `metadata` is kept beside its description. */
 export async function saveStudent(
   path: string,
   { student, description, metadata = {} }: {
@@ -129,7 +131,7 @@ export async function saveStudent(
   },
 ): Promise<void> {
   const { model, ...rest } = description;
-  await writeSafetensors(path, await readStudent(student), {
+  await writeChecksummed(path, await readStudent(student), {
     metadata: { ...metadata, model: serialiseModelFile(model), student: JSON.stringify(rest) },
   });
 }
@@ -145,7 +147,7 @@ export async function openStudent(
   path: string,
   limits: WeightLimits = {},
 ): Promise<StudentCheckpoint> {
-  const { tensors, metadata } = await readSafetensors(path, limits);
+  const { tensors, metadata } = await readChecksummed(path, limits);
   const description = parseDescription(metadata, path);
   const student = await loadStudent(stateDictOf(path, tensors), {
     config: description.model.config,

@@ -5,8 +5,9 @@
  */
 import { join } from "node:path";
 import type { CachePart } from "../cache/cache_part.ts";
-import { CacheWriter, type MissingShard } from "../cache/cache_writer.ts";
+import { CacheWriter } from "../cache/cache_writer.ts";
 import type { CacheManifest } from "../cache/manifest.ts";
+import type { MissingShard } from "../cache/missing_shard.ts";
 import type { SkippedPhoto } from "../cache/photos.ts";
 import type { CacheSettings } from "../cache/settings.ts";
 import type { ShardContent } from "../cache/shard.ts";
@@ -20,6 +21,7 @@ import { badPhoto } from "./bad_photo.ts";
 import { mapBatch } from "./map_batch.ts";
 import { type Loaded, readAhead } from "./read_ahead.ts";
 import { requireMaps } from "./require_maps.ts";
+import { requireUnchanged } from "./require_unchanged.ts";
 import { skipPhoto } from "./skip_photo.ts";
 import type { Teacher } from "../teacher/teacher.ts";
 
@@ -128,6 +130,7 @@ export async function precomputePart(options: PrecomputeOptions): Promise<CacheW
   const rows = cacheImages ? new PixelRows(largest, preprocessing) : undefined;
   for (const shard of missing) {
     const content = await mapShard(shard, { photos, tally, options, rows });
+    requireUnchanged(shard, content);
     if (rows) await writer.writeImages(shard.index, { paths: content.paths, pixels: rows.take() });
     if (shard.missing !== "images") await writer.writeShard(shard.index, content);
   }
@@ -169,7 +172,7 @@ async function mapShard(
     const photo = (await photos.next()).value!;
     tally.done++;
     if ("error" in photo) {
-      skipped.push(skipPhoto(photo, { ...options, missing }));
+      skipped.push(await skipPhoto(photo, { ...options, missing }));
       tally.skipped++;
     } else {
       const { image, checksum } = photo.value;

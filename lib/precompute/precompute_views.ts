@@ -53,7 +53,7 @@ export function viewSettingsOf({ perPhoto, seed }: ViewChoice): ViewSettings {
  * batch's photos, then their second ones: the files depend on photos, teacher, settings and batch size alone.
  *
  * @returns The manifest, which lists the views.
- * @throws {Error} When the cache holds other views, or a photo can no longer be decoded.
+ * @throws {Error} When the cache holds other views, or a photo has changed since or is gone.
  * @throws The signal's reason, when it was aborted.
  */
 export async function precomputeViews(
@@ -139,12 +139,7 @@ async function nextPhoto(
   { photos, options: { views: { perPhoto, seed } } }: Run,
 ): Promise<DrawnPhoto> {
   const loaded = (await photos.next()).value!;
-  if ("error" in loaded) {
-    throw new Error(
-      `Cannot map views of ${path}: it is a bad photo (${loaded.error.message}), expected what its ` +
-        "map was made of; put that back, or make the cache anew with --overwrite",
-    );
-  }
+  if ("error" in loaded) throw loaded.error; // the source names photo and remedy
   const photo = loaded.value;
   const views = Array.from(
     { length: perPhoto },

@@ -4,10 +4,11 @@
  * @module
  */
 import { join } from "node:path";
-import type { MissingShard } from "../cache/cache_writer.ts";
+import type { MissingShard } from "../cache/missing_shard.ts";
 import type { SkippedPhoto } from "../cache/photos.ts";
 import { escapeControls } from "../files/one_line.ts";
 import { badPhoto } from "./bad_photo.ts";
+import { requirePhotos } from "./require_photos.ts";
 
 /** Where the photo is, and what to do about it. */
 export interface SkipOptions extends Pick<MissingShard, "missing"> {
@@ -23,12 +24,14 @@ export interface SkipOptions extends Pick<MissingShard, "missing"> {
  * Skips a photo, unless every one is wanted.
  *
  * @returns It as the cache records it.
- * @throws {Error} When every photo is wanted, or it once had a map and now lacks pixels.
+ * @throws {Error} When every photo is wanted, or it once had a map and now lacks pixels, or not this one
+ * alone is out of reach.
  */
-export function skipPhoto(
+export async function skipPhoto(
   { item: path, error }: { readonly item: string; readonly error: Error },
   { datasetPath, onBadImage, onSkip, missing }: SkipOptions,
-): SkippedPhoto {
+): Promise<SkippedPhoto> {
+  if (!(error instanceof SyntaxError)) await requirePhotos(path, { datasetPath });
   // relative, so that a cache says the same wherever the data set lies
   const message = error.message.replaceAll(join(datasetPath, path), path);
   const reason = escapeControls(message.replaceAll(/\s+/g, " "));

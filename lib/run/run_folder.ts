@@ -130,20 +130,35 @@ function rankOf(name: string): number {
   return epoch ? Number(epoch) + (isFt ? 1e9 : 0) : Infinity;
 }
 
+/** Milliseconds by which another machine's clock may be ahead of ours. */
+const clockSkew = 60_000;
+
 /**
  * Finds the run that was last worked on and has a student.
  *
  * @param root The folder that holds the runs.
- * @throws {Error} When there is none.
+ * @throws {Error} When there is none; or when one of several was last worked on in the future: the clock went
+ * back, and which run is the newest cannot be known.
  */
 export async function newestRun(root: string = runsRoot): Promise<RunFolder> {
   let newest: { name: string; time: number } | undefined;
+  let count = 0;
   for (const name of await namesIn(root)) {
     const folder = join(root, name, "checkpoints");
     const found = await Deno.stat(folder).catch(() => undefined);
     if (!found?.isDirectory || !(await namesIn(folder)).some((file) => rankOf(file) > 0)) continue;
     const time = found.mtime?.getTime() ?? 0;
+    count++;
     if (!newest || time > newest.time) newest = { name, time };
+  }
+  if (newest && count > 1 && newest.time > Date.now() + clockSkew) {
+    throw new Error(
+      `Cannot find the newest run: ${join(root, newest.name)} is dated ` +
+        `${
+          new Date(newest.time).toISOString()
+        }, expected a time that has passed (did the clock go back?); ` +
+        "name a run with --run-dir",
+    );
   }
   if (newest) return new RunFolder(join(root, newest.name));
   throw new Error(`Cannot find a run: ${root} holds none; train one, or name one with --run-dir`);

@@ -9,7 +9,8 @@ import { parseJson } from "../files/json.ts";
 import type { Student } from "../model/student.ts";
 import { loadStudent, readStudent } from "../model/student_checkpoint.ts";
 import { stateDictOf } from "../model/state_dict.ts";
-import { type HostTensor, readSafetensors, writeSafetensors } from "../weights/safetensors.ts";
+import { readChecksummed, writeChecksummed } from "../weights/checksum.ts";
+import type { HostTensor } from "../weights/safetensors.ts";
 import type { Adam } from "./adam.ts";
 
 /** A place in a training: so many whole epochs of its schedule, then so many batches. */
@@ -51,7 +52,7 @@ export async function saveRunState(
   const metadata = {
     position: JSON.stringify({ ...position, optimiserSteps: optimiser?.steps ?? 0 }),
   };
-  await writeSafetensors(path, tensors, { metadata });
+  await writeChecksummed(path, tensors, { metadata });
 }
 
 /**
@@ -61,7 +62,7 @@ export async function saveRunState(
  * @throws {SyntaxError} When the file is damaged.
  */
 export async function readRunState(path: string): Promise<RunState | undefined> {
-  const content = await ifPresent(readSafetensors(path));
+  const content = await ifPresent(readChecksummed(path));
   if (!content) return undefined;
   const { tensors, metadata } = content;
   const { optimiserSteps, ...position } = parsePosition(metadata.position ?? "null", path);

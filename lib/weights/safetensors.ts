@@ -122,7 +122,12 @@ export async function writeSafetensors(
   await writeFileAtomically(path, serialisedPieces(tensors, options));
 }
 
-function serialisedPieces(
+/**
+ * The pieces of a safetensors file, of which the first is the header; the others are views of the tensors.
+ *
+ * @throws As {@linkcode serialiseSafetensors} does.
+ */
+export function serialisedPieces(
   tensors: Iterable<readonly [string, HostTensor]>,
   { metadata = {} }: SafetensorsWriteOptions,
 ): Uint8Array[] {

@@ -9,7 +9,6 @@ import { fileURLToPath } from "node:url";
 import denoJson from "../../deno.json" with { type: "json" };
 import { blasLibraries } from "../../lib/backend/wasm/blas_library.ts";
 import { UsageError } from "../../lib/config/usage_error.ts";
-import { ifPresent } from "../../lib/files/if_present.ts";
 import { hubSettingsFromEnvironment } from "../../lib/weights/hub.ts";
 import { modelAccess } from "./model_access.ts";
 import type { LaunchedOptions, Needs } from "./needs.ts";
@@ -79,7 +78,8 @@ async function namesOf(path: string): Promise<string[]> {
 async function realPathOf(path: string): Promise<string> {
   const folder = dirname(path);
   if (folder === path) return path;
-  return await ifPresent(Deno.realPath(path)) ?? join(await realPathOf(folder), basename(path));
+  const real = await Deno.realPath(path).catch(() => undefined); // what is wrong is for the task to say
+  return real ?? join(await realPathOf(folder), basename(path));
 }
 
 /** A path that may be read; a file whose name a flag cannot hold is read as one of its folder. */

@@ -4,6 +4,7 @@
  * @module
  */
 import process from "node:process";
+import { explainDiskError } from "../../lib/files/disk_error.ts";
 import { readJsonText } from "../../lib/files/json.ts";
 import { parseOptions } from "../../lib/config/parse_options.ts";
 import type { Task } from "../../lib/config/task.ts";
@@ -92,7 +93,7 @@ async function runBody<Options extends { quiet: boolean; json: boolean }, Result
   endWithLauncher(interruptedCodes.SIGHUP);
   try {
     const result = await body(options, terminal);
-    if (options.json) console.log(JSON.stringify(result ?? null));
+    if (options.json) await printDocument(result ?? null);
     const message = failure(result);
     if (message === undefined) return interruptedCode;
     terminal.stopProgress();
@@ -105,6 +106,18 @@ async function runBody<Options extends { quiet: boolean; json: boolean }, Result
     terminal.stopProgress();
   }
   return interruptedCode;
+}
+
+/** Prints the result, all of it or with an error: `console.log` would not say that the disk is full. */
+async function printDocument(result: object | null): Promise<void> {
+  const text = new TextEncoder().encode(JSON.stringify(result) + "\n");
+  try {
+    for (let written = 0; written < text.length;) {
+      written += await Deno.stdout.write(text.subarray(written));
+    }
+  } catch (error) {
+    throw explainDiskError(error, { path: "the result to stdout", bytes: text.length });
+  }
 }
 
 function hasTerminal(): boolean {

@@ -17,6 +17,7 @@ import { readRunRecord } from "../../lib/report/run_record.ts";
 import { RunFolder } from "../../lib/run/run_folder.ts";
 import { trainedOn } from "../../lib/run/trained_on.ts";
 import { startRun } from "../../lib/train/start_run.ts";
+import { withChecksum } from "../../lib/weights/checksum.ts";
 import { parseSafetensors, serialiseSafetensors } from "../../lib/weights/safetensors.ts";
 import { SafetensorsFile } from "../../lib/weights/safetensors_file.ts";
 import { trainingCacheOf } from "../../lib/visualise/training_cache.ts";
@@ -41,6 +42,7 @@ export const subjects: Readonly<Record<string, () => Promise<Subject>>> = {
   "cache shards": () => cacheSubject(/\.safetensors$/),
   "cache shards, checksums put right": () => cacheSubject(/\.safetensors$/, { isSigned: true }),
   "student checkpoint": studentCheckpoint,
+  "student checkpoint, checksum put right": () => studentCheckpoint({ isSigned: true }),
   "evaluation and run record": runRecord,
   "JPEG": () => photoSubject("jpeg"),
   "PNG": () => photoSubject("png"),
@@ -91,7 +93,7 @@ function safetensorsInMemory(): Promise<Subject> {
 
 /** A subject whose files are written into a folder of their own before they are read. */
 async function onDisk(
-  subject: Pick<Subject, "corpus" | "mutate" | "names"> & {
+  subject: Pick<Subject, "corpus" | "mutate" | "names" | "isGuarded"> & {
     read: (path: string) => Promise<unknown>;
   },
 ): Promise<Subject> {
@@ -174,7 +176,8 @@ function configFile(): Promise<Subject> {
   });
 }
 
-async function studentCheckpoint(): Promise<Subject> {
+/** Students, whose checksum a stranger might put right after the damage. */
+async function studentCheckpoint({ isSigned = false } = {}): Promise<Subject> {
   await tf.setBackend("cpu");
   const names = ["masked", "small-image"].map((name) => `${name}.safetensors`);
   const corpus = await Promise.all(names.map(async (name) => ({
@@ -183,7 +186,11 @@ async function studentCheckpoint(): Promise<Subject> {
   })));
   return await onDisk({
     corpus,
-    mutate: ({ bytes }, random) => mutateSafetensors(bytes, random),
+    isGuarded: !isSigned,
+    mutate: ({ bytes }, random) => {
+      const mutant = mutateSafetensors(bytes, random);
+      return isSigned ? { ...mutant, bytes: signed(mutant.bytes) } : mutant;
+    },
     read: async (path) => {
       const trained = await trainedOn(path);
       const { student, description, metadata } = await openStudent(path);
@@ -191,6 +198,16 @@ async function studentCheckpoint(): Promise<Subject> {
       return [trained, description, metadata, trainingCacheOf({ metadata }, { path })];
     },
   });
+}
+
+/** A file with its checksum put right, where it still reads as safetensors. */
+function signed(bytes: Uint8Array): Uint8Array {
+  try {
+    const content = parseSafetensors(bytes);
+    return serialiseSafetensors(content.tensors, { metadata: withChecksum(content) });
+  } catch {
+    return bytes;
+  }
 }
 
 /** A run's folder that has been evaluated; one of its files is damaged. */

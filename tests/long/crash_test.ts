@@ -31,9 +31,7 @@ async function compareUnderKills(
 ): Promise<void> {
   const attempts: Attempt[] = [];
   const random = Random.from("kills", name);
-  const whole = await Promise.all(
-    variants.map(() => undefined as Record<string, string> | undefined),
-  );
+  const whole: Record<string, string>[] = [];
   const durations: number[] = [];
   for (const [index, { line, compared }] of variants.entries()) {
     const folder = join(root, `${name}-whole-${index}`);

@@ -12,11 +12,11 @@ import {
 } from "../../lib/model/student_checkpoint.ts";
 import { stateDictOf } from "../../lib/model/state_dict.ts";
 import { Random } from "../../lib/random/random.ts";
+import { readChecksummed, writeChecksummed } from "../../lib/weights/checksum.ts";
 import {
   float32Tensor,
   readSafetensors,
   serialiseSafetensors,
-  writeSafetensors,
 } from "../../lib/weights/safetensors.ts";
 import { testInFolder } from "../support/temporary_folder.ts";
 import { describeWithFixtures, readFixtureTensors } from "../support/fixtures.ts";
@@ -101,7 +101,7 @@ testInFolder("openStudent() reads a DOWNSIZE student too", async (folder) => {
 
 testInFolder("openStudent() names a file that is not a student's", async (folder) => {
   const path = join(folder, "foreign.safetensors");
-  await writeSafetensors(path, tinyStateDict());
+  await writeChecksummed(path, tinyStateDict());
   await assert.rejects(openStudent(path), {
     name: "SyntaxError",
     message: `Cannot open student: ${path} carries no description, ` +
@@ -114,7 +114,7 @@ testInFolder("openStudent() names a file that is not a student's", async (folder
 testInFolder("openStudent() names a damaged file and its fault, in one line", async (folder) => {
   const path = join(folder, "student.safetensors");
   await saveTiny(path);
-  const { tensors, metadata } = await readSafetensors(path);
+  const { tensors, metadata } = await readChecksummed(path);
   const whole = await Deno.readFile(path);
   await Deno.writeFile(path, whole.subarray(0, whole.length - 4));
   await assertNamesFile(path);
@@ -132,7 +132,7 @@ testInFolder("openStudent() names a damaged file and its fault, in one line", as
     [{ student: JSON.stringify({ ...student, grid: [3, 5] }) }, /expected \[15, 3\]/],
   ];
   for (const [change, fault] of damaged) {
-    await writeSafetensors(path, tensors, { metadata: { ...metadata, ...change } });
+    await writeChecksummed(path, tensors, { metadata: { ...metadata, ...change } });
     await assertNamesFile(path, fault);
   }
 });

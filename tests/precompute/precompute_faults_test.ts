@@ -159,3 +159,29 @@ testWithFiles(
       );
     }),
 );
+
+testWithFiles(
+  "precompute stops when the photos are taken away in the middle, and goes on when they are back",
+  async () =>
+    await withDataset(async (options, root) => {
+      await precomputeDataset(options);
+      const expected = await filesOf(options.rolloutDir);
+      const away = join(root, "away");
+      for (const remains of ["nothing", "an empty folder"]) {
+        const taken = precomputeDataset({
+          ...options,
+          overwrite: true,
+          batchSize: 1,
+          onTeacher: () => {
+            Deno.renameSync(options.datasetPath, away);
+            if (remains === "an empty folder") Deno.mkdirSync(options.datasetPath);
+          },
+        });
+        await assert.rejects(taken, /the photos in .*images are gone .*bring them back/, remains);
+        if (remains !== "nothing") await Deno.remove(options.datasetPath);
+        await Deno.rename(away, options.datasetPath);
+        await precomputeDataset(options);
+        assert.deepEqual(await filesOf(options.rolloutDir), expected);
+      }
+    }),
+);

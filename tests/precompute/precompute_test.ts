@@ -324,4 +324,9 @@ testWithFiles("precompute() refuses pixels of a photo that is no longer as it wa
     name: "Error",
     message: /^Cannot cache the pixels of b\/2\.png: it is a bad photo \(.*--overwrite$/,
   });
+  await Deno.writeFile(join(place.options.datasetPath, "b/2.png"), readFixture("image.0.png"));
+  await assert.rejects(precompute({ ...place.options, cacheImages: true }), {
+    name: "Error",
+    message: /^Cannot cache the pixels of b\/2\.png: the photo has changed since .*--repair$/,
+  });
 });

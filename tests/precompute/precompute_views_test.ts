@@ -99,16 +99,24 @@ testInFolder("precomputeViews() takes the cache's pixels where it holds them", a
   assert.equal(images?.length, 3, "pixels stay listed");
 });
 
-testInFolder("precomputeViews() refuses other views and photos that are gone", async (folder) => {
-  const options = await makeCache(folder);
-  await precomputeViews(options);
-  await assert.rejects(precomputeViews({ ...options, views: { ...views, seed: 4 } }), {
-    message: /it holds others \(seed \(--seed\): 3 in the cache, 4 asked\)/,
-  });
-  await Deno.remove(join(options.rolloutDir, "views-00001-of-00003.safetensors"));
-  using cache = await RolloutCache.open(options.rolloutDir);
-  await Deno.remove(join(options.datasetPath, cache.paths[4]));
-  await assert.rejects(precomputeViews(options), {
-    message: /^Cannot map views of scene.*: it is a bad photo .*--overwrite$/,
-  });
-});
+testInFolder(
+  "precomputeViews() refuses other views, and photos that have changed or are gone",
+  async (folder) => {
+    const options = await makeCache(folder);
+    await precomputeViews(options);
+    await assert.rejects(precomputeViews({ ...options, views: { ...views, seed: 4 } }), {
+      message: /it holds others \(seed \(--seed\): 3 in the cache, 4 asked\)/,
+    });
+    await Deno.remove(join(options.rolloutDir, "views-00001-of-00003.safetensors"));
+    using cache = await RolloutCache.open(options.rolloutDir);
+    const photo = join(options.datasetPath, cache.paths[4]);
+    await Deno.writeFile(photo, Uint8Array.of(0), { append: true });
+    await assert.rejects(precomputeViews(options), {
+      message: /^Cannot load photo: .*scene-0.* has changed since .*precompute --repair$/,
+    });
+    await Deno.remove(photo);
+    await assert.rejects(precomputeViews(options), {
+      message: /^Cannot load photo: .*scene-0.* is gone, .*--overwrite$/,
+    });
+  },
+);

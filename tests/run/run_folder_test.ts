@@ -99,6 +99,22 @@ testInFolder("newestRun() finds the run that was last worked on", async (root) =
   assert.equal((await newestRun(root)).path, join(root, "b"));
 });
 
+testInFolder("newestRun() does not guess when the clock went back", async (root) => {
+  const hour = 3600;
+  const now = Date.now() / 1000;
+  for (const [name, seconds] of [["before", now + hour], ["after", now]] as const) {
+    const { checkpointFolder } = new RunFolder(join(root, name));
+    await putEmptyFiles(checkpointFolder, ["student-x-epoch1.safetensors"]);
+    await Deno.utime(checkpointFolder, seconds, seconds);
+  }
+  await assert.rejects(newestRun(root), ({ message }: Error) => {
+    assert.match(message, /before is dated .*did the clock go back\?.*--run-dir/);
+    return true;
+  });
+  await Deno.remove(join(root, "after"), { recursive: true });
+  assert.equal((await newestRun(root)).path, join(root, "before"));
+});
+
 testInFolder("newestRun() says so when there is none", async (root) => {
   const message = `Cannot find a run: ${root} holds none; train one, or name one with --run-dir`;
   await assert.rejects(newestRun(root), { message });

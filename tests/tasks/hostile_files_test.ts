@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { manifestSha256 } from "../../lib/cache/manifest_checksum.ts";
 import { openBackend } from "../../lib/backend/open_backend.ts";
 import { namesIn } from "../../lib/files/if_present.ts";
-import { readSafetensors, writeSafetensors } from "../../lib/weights/safetensors.ts";
+import { readChecksummed, writeChecksummed } from "../../lib/weights/checksum.ts";
 import { peakUntil } from "../bench/child_task.ts";
 import { snapshot } from "../support/folder_snapshot.ts";
 import { obstacleTo } from "../support/permissions.ts";
@@ -164,11 +164,11 @@ async function hostileDescriptions(place: Place): Promise<void> {
   ];
   for (const [text, key, value] of lies) {
     await using _ = await changed(place.checkpoint, async (path) => {
-      const { tensors, metadata } = await readSafetensors(path);
+      const { tensors, metadata } = await readChecksummed(path);
       const content = JSON.parse(metadata[text]);
       put(content, key, value);
       const hostile = { ...metadata, [text]: JSON.stringify(content) };
-      await writeSafetensors(path, tensors, { metadata: hostile });
+      await writeChecksummed(path, tensors, { metadata: hostile });
     });
     assert.match(await runHarmlessly(place, scoring(place)), /Cannot|expected/, key);
   }
@@ -177,9 +177,9 @@ async function hostileDescriptions(place: Place): Promise<void> {
 async function hostileTensors(place: Place): Promise<void> {
   for (const name of ["model.../../x", "/etc/x", "__proto__", "a\nb"]) {
     await using _ = await changed(place.checkpoint, async (path) => {
-      const { tensors, metadata } = await readSafetensors(path);
+      const { tensors, metadata } = await readChecksummed(path);
       const [[, first]] = tensors;
-      await writeSafetensors(path, new Map([...tensors, [name, first]]), { metadata });
+      await writeChecksummed(path, new Map([...tensors, [name, first]]), { metadata });
     });
     await runHarmlessly(place, scoring(place));
   }

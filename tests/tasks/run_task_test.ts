@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { testWith } from "../support/permissions.ts";
+import { obstacleTo, testWith } from "../support/permissions.ts";
 
 const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -228,4 +228,33 @@ testWith(["run"], "runTask() ends cleanly while workers are within the BLAS", as
     const { code, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
     assert.deepEqual({ code, err: new TextDecoder().decode(stderr) }, { code: 0, err: "" });
   }
+});
+
+const isFullThere = Deno.build.os === "linux";
+
+Deno.test({
+  name: `runTask() fails where its document does not fit${
+    isFullThere ? "" : " — skipped: no /dev/full"
+  }`,
+  ignore: !isFullThere || obstacleTo(["run", "read"]) !== undefined,
+  fn: async () => {
+    const task = [Deno.execPath(), "run", "--no-prompt", "--allow-env=DEBUG"];
+    const { code, stderr } = await new Deno.Command("sh", {
+      args: [
+        "-c",
+        '"$@" > /dev/full',
+        "sh",
+        ...task,
+        pathOf("fixture_task.ts"),
+        "--json",
+        "--quiet",
+      ],
+      env: { DEBUG: "", NO_COLOR: "1" },
+    }).output();
+    assert.equal(code, 1);
+    assert.match(
+      new TextDecoder().decode(stderr),
+      /^error: Cannot write the result to stdout: the disk is full, expected room for \d+ bytes; free/,
+    );
+  },
 });

@@ -37,8 +37,13 @@ async function longTraining() {
   };
 }
 
+/** Looks until something is so; what has not come about in a minute will not. */
 async function until(isTrue: () => Promise<boolean> | boolean): Promise<void> {
-  while (!await isTrue()) await new Promise((resolve) => setTimeout(resolve, 20));
+  const end = performance.now() + 60_000;
+  while (!await isTrue()) {
+    assert(performance.now() < end, "nothing came of it in a minute");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 function isAlive(pid: number): boolean {

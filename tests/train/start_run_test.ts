@@ -4,7 +4,8 @@ import { UsageError } from "../../lib/config/usage_error.ts";
 import { RunFolder } from "../../lib/run/run_folder.ts";
 import { startRun } from "../../lib/train/start_run.ts";
 import { readRunState } from "../../lib/train/run_state.ts";
-import { float32Tensor, writeSafetensors } from "../../lib/weights/safetensors.ts";
+import { writeChecksummed } from "../../lib/weights/checksum.ts";
+import { float32Tensor } from "../../lib/weights/safetensors.ts";
 import { testInFolder } from "../support/temporary_folder.ts";
 
 const shared = { dataset: {}, cache: {} };
@@ -13,7 +14,7 @@ const fresh = { config, resume: false, overwrite: false };
 
 /** Leaves a run as training does after its first epoch. */
 async function trainAnEpoch(run: RunFolder): Promise<void> {
-  await writeSafetensors(run.stateFile, [], {
+  await writeChecksummed(run.stateFile, new Map(), {
     metadata: { position: '{"epochs":1,"batches":0,"optimiserSteps":0}' },
   });
 }
@@ -98,7 +99,7 @@ testInFolder("readRunState() refuses a file that train did not write", async (fo
     { position: '{"epochs":-1,"batches":0,"optimiserSteps":0}' },
   ];
   for (const metadata of damaged) {
-    await writeSafetensors(path, [["w", weight]], { metadata });
+    await writeChecksummed(path, new Map([["w", weight]]), { metadata });
     await assert.rejects(readRunState(path), {
       name: "SyntaxError",
       message: /carries no position/,

@@ -17,8 +17,9 @@ export interface ReadingBackend extends Pick<WebGpuBackend, "device"> {
 const watched = new WeakSet<GPUDevice>();
 
 /**
- * Ends the process on errors that nobody handles, lets no value be read from a device that is lost, and says what has happened: tfjs passes on a validation
- * error, and computes small things elsewhere as if nothing were the matter. A second call changes nothing.
+ * Ends the process on errors that nobody handles, lets no value be read from a device that is lost, and says
+ * what has happened: tfjs passes on a validation error, and computes small things elsewhere as if nothing
+ * were the matter. A second call changes nothing.
  */
 export function watchDevice(backend: ReadingBackend): void {
   const { device } = backend;
