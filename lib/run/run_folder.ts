@@ -137,10 +137,22 @@ const clockSkew = 60_000;
  * Finds the run that was last worked on and has a student.
  *
  * @param root The folder that holds the runs.
- * @throws {Error} When there is none; or when one of several was last worked on in the future: the clock went
- * back, and which run is the newest cannot be known.
+ * @throws {Error} When there is none, or as {@linkcode newestRunIfAny} does.
  */
 export async function newestRun(root: string = runsRoot): Promise<RunFolder> {
+  const newest = await newestRunIfAny(root);
+  if (newest) return newest;
+  throw new Error(`Cannot find a run: ${root} holds none; train one, or name one with --run-dir`);
+}
+
+/**
+ * Looks for the run that was last worked on and has a student.
+ *
+ * @param root The folder that holds the runs.
+ * @throws {Error} When one of several was last worked on in the future: the clock went back, and which run is the
+ * newest cannot be known.
+ */
+export async function newestRunIfAny(root: string = runsRoot): Promise<RunFolder | undefined> {
   let newest: { name: string; time: number } | undefined;
   let count = 0;
   for (const name of await namesIn(root)) {
@@ -160,6 +172,5 @@ export async function newestRun(root: string = runsRoot): Promise<RunFolder> {
         "name a run with --run-dir",
     );
   }
-  if (newest) return new RunFolder(join(root, newest.name));
-  throw new Error(`Cannot find a run: ${root} holds none; train one, or name one with --run-dir`);
+  return newest && new RunFolder(join(root, newest.name));
 }

@@ -9,7 +9,7 @@ import { type CacheProblem, type CacheReport, verifyCache } from "../../lib/cach
 import type { VerifyOptions } from "../../lib/config/task_schemas.ts";
 import { listImages } from "../../lib/dataset/image_folder.ts";
 import { weightLimitsOf } from "../../lib/files/limits.ts";
-import { newestRun, RunFolder, runsRoot } from "../../lib/run/run_folder.ts";
+import { newestRunIfAny, RunFolder, runsRoot } from "../../lib/run/run_folder.ts";
 import { verifyCheckpoint } from "../../lib/train/verify_checkpoint.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -80,9 +80,7 @@ async function checkpointsOf(
     return [...checkpoint === undefined ? [] : [checkpoint], ...checkpoints];
   }
   const run = runDir ?? (name === undefined ? undefined : join(runsRoot, name));
-  if (run === undefined) {
-    return await (await newestRun().catch(() => undefined))?.checkpoints() ?? [];
-  }
+  if (run === undefined) return await (await newestRunIfAny())?.checkpoints() ?? [];
   await new RunFolder(run).newestCheckpoint(); // a wrong folder is not taken for a whole run
   return await new RunFolder(run).checkpoints();
 }

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { basename, join } from "node:path";
-import { newestRun, type Phase, RunFolder, runFolderOf } from "../../lib/run/run_folder.ts";
+import {
+  newestRun,
+  newestRunIfAny,
+  type Phase,
+  RunFolder,
+  runFolderOf,
+} from "../../lib/run/run_folder.ts";
 import { testInFolder } from "../support/temporary_folder.ts";
 
 async function putEmptyFiles(folder: string, names: readonly string[]): Promise<void> {
@@ -116,6 +122,7 @@ testInFolder("newestRun() does not guess when the clock went back", async (root)
 });
 
 testInFolder("newestRun() says so when there is none", async (root) => {
+  assert.equal(await newestRunIfAny(root), undefined);
   const message = `Cannot find a run: ${root} holds none; train one, or name one with --run-dir`;
   await assert.rejects(newestRun(root), { message });
   const absent = join(root, "absent");
