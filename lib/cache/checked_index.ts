@@ -46,6 +46,9 @@ function checkIndex(
       if (entry.shard !== shard || entry.row !== row) {
         throw disagrees(`line ${line + 1} is not shard ${shard}, row ${row}`);
       }
+      if (line > 0 && entry.path <= entries[line - 1].path) {
+        throw disagrees(`line ${line + 1} is out of order`);
+      }
     }
   }
   const photos = [...entries, ...manifest.skipped].map(({ path }) => path).sort();

@@ -10,13 +10,7 @@ import { readFinishedShard } from "./finished_shard.ts";
 import type { ShardEntry } from "./manifest.ts";
 import { accountsFor, type SkippedPhoto } from "./photos.ts";
 import type { CacheIdentity } from "./settings.ts";
-import {
-  readShardPhotos,
-  type ShardContent,
-  shardCount,
-  shardFileName,
-  writeShard,
-} from "./shard.ts";
+import { readShard, type ShardContent, shardCount, shardFileName, writeShard } from "./shard.ts";
 
 interface FinishedShard {
   readonly skipped: readonly SkippedPhoto[];
@@ -82,7 +76,7 @@ export class MapShards {
   }
 
   /**
-   * Looks which shards are finished.
+   * Looks which shards are finished, and reads each whole.
    *
    * @param entries What the manifest says of them, if it does: their SHA-256 is then checked.
    * @throws {SyntaxError} When one is damaged or belongs to another cache, naming it.
@@ -90,7 +84,7 @@ export class MapShards {
   async find(entries: readonly ShardEntry[]): Promise<void> {
     for (const index of this.indices) {
       const photos = await readFinishedShard(this.#file(index), {
-        read: (file) => readShardPhotos(file, { identity: this.#identity }),
+        read: (file) => readShard(file, { identity: this.#identity }),
         belongs: (photos) => accountsFor(this.group(index), photos),
         sha256: entries[index]?.sha256,
       });

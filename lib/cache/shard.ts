@@ -11,9 +11,10 @@
 import { crc32 } from "node:zlib";
 import { z } from "zod";
 import { parseJson } from "../files/json.ts";
+import { MAX_SHARD_BYTES } from "../files/limits.ts";
+import { readRegularFile } from "../files/regular_file.ts";
 import { float32Tensor, toFloat32 } from "../weights/host_tensor.ts";
 import { parseSafetensors, writeSafetensors } from "../weights/safetensors.ts";
-import { SafetensorsFile } from "../weights/safetensors_file.ts";
 import type { ShardPhotos } from "./photos.ts";
 import type { CacheIdentity } from "./settings.ts";
 import { checkShardHeader, parseChecksums, type ShardKind, shardTexts } from "./shard_header.ts";
@@ -72,18 +73,17 @@ export async function writeShard(
 }
 
 /**
- * Reads which photos a shard holds, without its maps.
+ * Reads a whole shard.
  *
  * @throws {SyntaxError} When the shard is damaged or belongs to another cache.
+ * @throws {RangeError} When the file is larger than any shard.
  * @throws {Deno.errors.NotFound} When there is no such file.
  */
-export async function readShardPhotos(
+export async function readShard(
   file: string,
   { identity }: { identity: CacheIdentity },
-): Promise<Omit<ShardContent, "maps">> {
-  using shard = await SafetensorsFile.open(file);
-  const header = { tensors: shard.header, metadata: shard.metadata };
-  return checkShardHeader(header, { file, kind: mapsOf(identity) });
+): Promise<ShardContent> {
+  return parseShard(await readRegularFile(file, { maxBytes: MAX_SHARD_BYTES }), { file, identity });
 }
 
 /**

@@ -10,9 +10,7 @@ import { CacheWriter } from "../cache/cache_writer.ts";
 import { readFinishedShard } from "../cache/finished_shard.ts";
 import { type CacheManifest, readManifest } from "../cache/manifest.ts";
 import { photoPathsSha256 } from "../cache/photos.ts";
-import { parseShard, shardCount, shardFileName } from "../cache/shard.ts";
-import { MAX_SHARD_BYTES } from "../files/limits.ts";
-import { readRegularFile } from "../files/regular_file.ts";
+import { readShard, shardCount, shardFileName } from "../cache/shard.ts";
 import { requireMaps } from "./require_maps.ts";
 
 /** What to merge. */
@@ -64,10 +62,7 @@ async function readPaths(folder: string, identity: CacheManifest): Promise<strin
   const paths: string[] = [];
   for (let index = 0; index < count; index++) {
     const photos = await readFinishedShard(join(folder, shardFileName(index, count)), {
-      read: async (file) => {
-        const bytes = await readRegularFile(file, { maxBytes: MAX_SHARD_BYTES });
-        return parseShard(bytes, { file, identity });
-      },
+      read: (file) => readShard(file, { identity }),
     });
     const group = [...photos!.paths, ...photos!.skipped.map(({ path }) => path)];
     paths.push(...group.sort());

@@ -13,7 +13,7 @@ import {
   writeShards,
 } from "./cache_support.ts";
 import { testWithFiles } from "../support/permissions.ts";
-import { temporaryFolder } from "../support/temporary_folder.ts";
+import { temporaryFolder, testInFolder } from "../support/temporary_folder.ts";
 
 const shard1 = "rollouts-00001-of-00003.safetensors";
 
@@ -193,3 +193,15 @@ testWithFiles("CacheWriter.writeShard() refuses a shard that the cache does not 
     await assert.rejects(writer.writeShard(index, nothing), RangeError);
   }
 });
+
+testInFolder(
+  "CacheWriter.open() finds a flipped bit in the maps of an interrupted cache",
+  async (folder) => {
+    await writeShards(await CacheWriter.open(folder, { settings, paths }), 1);
+    await flipLastBit(join(folder, "rollouts-00000-of-00003.safetensors"));
+    await assert.rejects(CacheWriter.open(folder, { settings, paths }), {
+      name: "SyntaxError",
+      message: /rollouts-00000-of-00003\.safetensors is damaged .*run precompute --repair/,
+    });
+  },
+);
