@@ -12,7 +12,10 @@ await runTask(verifyTask, async (options, terminal) => {
 }, {
   failure: ({ problems, rolloutDir }) =>
     problems.length > 0
-      ? `${problems.length} problems found in ${rolloutDir} and checkpoints, the first: ` +
+      ? `${
+        problems.length === 1 ? "1 problem" : `${problems.length} problems`
+      } found in ${rolloutDir} ` +
+        "and checkpoints, the first: " +
         `${problems[0].file} ${problems[0].fault}; ${problems[0].remedy}`
       : undefined,
 });

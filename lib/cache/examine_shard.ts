@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { basename } from "node:path";
 import { ifPresent } from "../files/if_present.ts";
 import { MAX_SHARD_BYTES } from "../files/limits.ts";
 import { oneLine } from "../files/one_line.ts";
@@ -71,7 +70,7 @@ export async function examineShard(
 /** What an error says of a file, in words that follow a name: without the name and without a remedy. */
 export function describeFault(error: unknown, file: string): string {
   const message = oneLine((error as Error).message || String(error));
-  const [fault] = message.replaceAll(file, basename(file)).split(
+  const [fault] = message.replaceAll(file, "it").split(
     /; (?:run|delete|make|the file is) /,
   );
   return `cannot be read: ${fault.replace(/^Cannot (?:read|open)[^:]*: /, "")}`;

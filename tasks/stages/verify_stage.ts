@@ -48,7 +48,7 @@ export async function verifyStage(
     terminal.print(`problem ${file} ${fault}; ${remedy}`);
   }
   if (problems.length === 0) {
-    terminal.print(`whole: ${rolloutDir} and ${checkpoints.length} checkpoints`);
+    terminal.print(`whole: ${rolloutDir}, and of checkpoints ${checkpoints.length}`);
   }
   return { rolloutDir, cache: manifest, bytes, checkpoints, problems };
 }
