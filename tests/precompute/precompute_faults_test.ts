@@ -10,16 +10,9 @@ import {
   type PrecomputeDatasetOptions,
 } from "../../lib/precompute/precompute_dataset.ts";
 import { filesOf } from "../cache/cache_support.ts";
-import { obstacleTo, testWithFiles } from "../support/permissions.ts";
-import { smallDisk, smallDiskObstacle } from "../support/small_disk.ts";
+import { testWithFiles } from "../support/permissions.ts";
+import { smallDisk, testOnSmallDisk } from "../support/small_disk.ts";
 import { makeTinyPipeline } from "../support/tiny_pipeline.ts";
-
-const obstacle = obstacleTo(["read", "write"]) ?? await smallDiskObstacle();
-
-function testOnSmallDisk(name: string, fn: () => Promise<void>): void {
-  const ignore = obstacle !== undefined;
-  Deno.test({ name: ignore ? `${name} — skipped: ${obstacle}` : name, ignore, fn });
-}
 
 /** A data set and what to precompute of it, for one test. */
 async function withDataset(

@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { obstacleTo } from "./permissions.ts";
 
 /** A file system of its own, unmounted at the end of an `await using` block. */
 export interface SmallDisk extends AsyncDisposable {
@@ -58,7 +59,7 @@ export async function smallDisk(): Promise<SmallDisk> {
 }
 
 /** Why none can be had here; undefined when it can. */
-export async function smallDiskObstacle(): Promise<string | undefined> {
+async function smallDiskObstacle(): Promise<string | undefined> {
   if (Deno.build.os !== "linux") return "a tmpfs is Linux's";
   const mayRun = await Deno.permissions.query({ name: "run" });
   if (mayRun.state !== "granted") return "needs --allow-run to mount a tmpfs";
@@ -68,4 +69,12 @@ export async function smallDiskObstacle(): Promise<string | undefined> {
   } catch {
     return "this user may not mount a tmpfs";
   }
+}
+
+const obstacle = obstacleTo(["read", "write"]) ?? await smallDiskObstacle();
+
+/** Registers a test that mounts small disks; where none can be had it is ignored and its title says why. */
+export function testOnSmallDisk(name: string, body: () => Promise<void>): void {
+  const ignore = obstacle !== undefined;
+  Deno.test({ name: ignore ? `${name} — skipped: ${obstacle}` : name, ignore, fn: body });
 }

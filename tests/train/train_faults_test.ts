@@ -8,16 +8,9 @@ import { namesIn } from "../../lib/files/if_present.ts";
 import { RunFolder } from "../../lib/run/run_folder.ts";
 import { trainStudent, type TrainStudentOptions } from "../../lib/train/train_student.ts";
 import { filesOf } from "../cache/cache_support.ts";
-import { obstacleTo, testWithFiles } from "../support/permissions.ts";
-import { smallDisk, smallDiskObstacle } from "../support/small_disk.ts";
+import { testWithFiles } from "../support/permissions.ts";
+import { smallDisk, testOnSmallDisk } from "../support/small_disk.ts";
 import { makeTinyPipeline } from "../support/tiny_pipeline.ts";
-
-const obstacle = obstacleTo(["read", "write"]) ?? await smallDiskObstacle();
-
-function testOnSmallDisk(name: string, fn: () => Promise<void>): void {
-  const ignore = obstacle !== undefined;
-  Deno.test({ name: ignore ? `${name} — skipped: ${obstacle}` : name, ignore, fn });
-}
 
 async function withPipeline(body: (options: TrainStudentOptions) => Promise<void>) {
   await openBackend("wasm");
