@@ -12,7 +12,7 @@ const folder = "the path of a folder";
 /** The network that makes the maps. */
 export const teacherOptions = {
   teacherModel: text({
-    description: "timm name, hf-hub:ORG/NAME, local-dir:PATH or a .safetensors file",
+    description: "timm name, hf-hub:ORG/NAME, local-dir:PATH or a .safetensors, .pt or .pth file",
     placeholder: "MODEL",
     expected: "the name or the path of a model",
   }).default("deit3_large_patch16_224.fb_in1k"),

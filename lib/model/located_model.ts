@@ -4,16 +4,16 @@
  * @module
  */
 import type { WeightLimits } from "../files/limits.ts";
-import { SafetensorsFile } from "../weights/safetensors_file.ts";
 import type { ModelDescription } from "./model_config_file.ts";
-import { loadParameters, type StateDict } from "./state_dict.ts";
+import { loadParameters } from "./state_dict.ts";
 import { VisionTransformer } from "./vision_transformer.ts";
+import { openWeightsFile } from "./weights_file.ts";
 
 /** A model's description, and the file of its weights; it may be sent to another thread. */
 export interface LocatedModel {
   /** The architecture and its preprocessing. */
   readonly description: ModelDescription;
-  /** Path of the safetensors file. */
+  /** Path of the file of weights. */
   readonly weightsPath: string;
   /** What that file may ask for. */
   readonly limits?: WeightLimits;
@@ -28,12 +28,7 @@ export interface LocatedModel {
 export async function loadLocated(
   { description, weightsPath, limits }: LocatedModel,
 ): Promise<VisionTransformer> {
-  using file = await SafetensorsFile.open(weightsPath, limits);
-  const parameters = await loadParameters(description.config, stateDictOfFile(weightsPath, file));
+  using weights = await openWeightsFile(weightsPath, limits);
+  const parameters = await loadParameters(description.config, weights);
   return new VisionTransformer(description.config, parameters);
-}
-
-function stateDictOfFile(path: string, file: SafetensorsFile): StateDict {
-  const shapes = new Map([...file.header].map(([key, { shape }]) => [key, shape]));
-  return { name: path, shapes, read: (key) => file.read(key) };
 }

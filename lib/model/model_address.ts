@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { ModelArgs } from "./model_args.ts";
 import { describeNamedModel, splitTag } from "./model_config_file.ts";
 import { defaultTagOf } from "./pretrained_config.ts";
@@ -24,13 +24,26 @@ export type ModelAddress =
     readonly repository: string;
   };
 
+const weightsFile = /\.(safetensors|pt|pth)$/;
+
+/** Whether a file is one of PyTorch's own, by its name. */
+export function isTorchFile(path: string): boolean {
+  return /\.(pt|pth)$/.test(path);
+}
+
+/** What a file of weights is named after: without its ending, and without the hash that PyTorch's hub adds. */
+export function modelNameOf(weights: string): string {
+  return basename(weights).replace(weightsFile, "").replace(/-[0-9a-f]{8}$/, "");
+}
+
 /** The files of a model's repository on the hub. */
 export const hubFiles = { config: "config.json", weights: "model.safetensors" } as const;
 
 /**
  * Tells where a model is; nothing is read.
  *
- * @param model A timm name, `hf-hub:ORG/NAME`, `local-dir:PATH`, or a path that ends in `.safetensors`.
+ * @param model A timm name, `hf-hub:ORG/NAME`, `local-dir:PATH`, or a path that ends in
+ * `.safetensors`, `.pt` or `.pth`.
  * @param args timm's `model_args`, which a timm name is checked with.
  * @throws {RangeError} When the architecture or a model argument is not known.
  * @throws {Error} When timm has no weights for the name.
@@ -41,7 +54,7 @@ export function addressOf(model: string, args?: ModelArgs): ModelAddress {
     const [config, weights] = [hubFiles.config, hubFiles.weights].map((name) => join(folder, name));
     return { kind: "folder", config, weights };
   }
-  if (model.endsWith(".safetensors")) {
+  if (weightsFile.test(model)) {
     return { kind: "file", config: join(dirname(model), hubFiles.config), weights: model };
   }
   if (model.startsWith("hf-hub:")) {
@@ -57,5 +70,5 @@ export function addressOf(model: string, args?: ModelArgs): ModelAddress {
 
 /** Whether a model is named as timm names it: then its architecture is known without any file. */
 export function isTimmName(model: string): boolean {
-  return !/^(local-dir|hf-hub):|\.safetensors$/.test(model);
+  return !/^(local-dir|hf-hub):/.test(model) && !weightsFile.test(model);
 }

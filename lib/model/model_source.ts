@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { basename } from "node:path";
 import { readJsonText } from "../files/json.ts";
 import { type WeightLimits, weightLimitsOf } from "../files/limits.ts";
 import { sha256Hex, sha256OfFile } from "../files/sha256.ts";
@@ -12,7 +11,13 @@ import { downloadFromHub, type HubProgress } from "../weights/hub.ts";
 import { architectures } from "./architectures.ts";
 import { initialParameters } from "./initialise.ts";
 import { loadLocated, type LocatedModel } from "./located_model.ts";
-import { addressOf, hubFiles, isTimmName, type ModelAddress } from "./model_address.ts";
+import {
+  addressOf,
+  hubFiles,
+  isTimmName,
+  type ModelAddress,
+  modelNameOf,
+} from "./model_address.ts";
 import type { ModelArgs } from "./model_args.ts";
 import {
   describeModelFile,
@@ -28,8 +33,8 @@ import type { VitConfig } from "./vit_config.ts";
 export interface ModelSource extends WeightLimits {
   /**
    * A timm name (its weights come from `timm/<name>` on the Hugging Face hub), `hf-hub:ORG/NAME`,
-   * `local-dir:PATH` (timm's `config.json` and `model.safetensors`), or the path of a `.safetensors` file
-   * that has a `config.json` beside it or a timm name for its own.
+   * `local-dir:PATH` (timm's `config.json` and `model.safetensors`), or the path of a `.safetensors`, `.pt` or
+   * `.pth` file that has a `config.json` beside it or a timm name for its own.
    */
   readonly model: string;
   /** timm's `model_args` over the named architecture. */
@@ -147,7 +152,7 @@ function inFile({ config: path, weights: weightsPath }: LocalFiles, { args }: Mo
       await weights();
       const text = await readJsonText(path).catch(() => undefined);
       if (text !== undefined) return describeModelFile(text, { path, args });
-      const name = basename(weightsPath, ".safetensors");
+      const name = modelNameOf(weightsPath);
       if (architectures.has(splitTag(name)[0])) return describeNamedModel(name, args);
       throw new Error(
         `Cannot load model: ${path} is missing, expected it there or a timm name for ${weightsPath}`,

@@ -56,6 +56,14 @@ export function parameterNameOf(timmKey: string): string | undefined {
   return translate(timmKey, toOurs);
 }
 
+/**
+ * The key that timm uses now for one of a file by its authors: DeiT-III's LayerScale was `gamma_1` (timm's
+ * `checkpoint_filter_fn`).
+ */
+export function currentTimmKey(key: string): string {
+  return key.replace(/\.gamma_([12])$/, ".ls$1.gamma");
+}
+
 function translate(
   key: string,
   { model, block }: { model: ReadonlyMap<string, string>; block: ReadonlyMap<string, string> },

@@ -6,6 +6,7 @@ import { buildFromScratch, loadPretrained, locateModel } from "../../lib/model/m
 import { readParameters } from "../../lib/model/state_dict.ts";
 import { Random } from "../../lib/random/random.ts";
 import { serialiseSafetensors } from "../../lib/weights/safetensors.ts";
+import { readFixture, readFixtureTensors } from "../support/fixtures.ts";
 import { testInFolder } from "../support/temporary_folder.ts";
 import { assertLoadsTiny, tinyConfigFile, tinyWeightsFile } from "./tiny_files.ts";
 import { tinyConfig, tinyDescription, tinyStateDict } from "./tiny_model.ts";
@@ -33,6 +34,24 @@ testInFolder("loadPretrained() loads a file that has a timm name for its own", a
   const model = join(folder, "vit_tiny_patch16_224.augreg_in21k.safetensors");
   await Deno.writeFile(model, tinyWeightsFile);
   await assertLoadsTiny({ model, args, weightsDir });
+});
+
+testInFolder("loadPretrained() loads DeiT-III as its authors saved it", async (folder) => {
+  const args = {
+    img_size: 64,
+    patch_size: 16,
+    embed_dim: 48,
+    depth: 4,
+    num_heads: 3,
+    num_classes: 10,
+  };
+  const path = join(folder, "deit3_small_patch16_224-1a2b3c4d.pth");
+  await Deno.writeFile(path, readFixture("torch/deit3.pth")); // under `model`, LayerScale as `gamma_1`
+  const { model } = await loadPretrained({ model: path, args, weightsDir });
+  const expected = readFixtureTensors("model.deit3.weights.safetensors");
+  const found = await readParameters(model.config, model.parameters);
+  assert.deepEqual(new Map([...found].sort()), new Map([...expected].sort()));
+  model.dispose();
 });
 
 testInFolder("loadPretrained() resamples positions for another image size", async (folder) => {

@@ -1,0 +1,40 @@
+/**
+ * A file of weights, in whichever of the formats that people keep them in.
+ *
+ * @module
+ */
+import type { WeightLimits } from "../files/limits.ts";
+import { SafetensorsFile } from "../weights/safetensors_file.ts";
+import { isTorchFile } from "./model_address.ts";
+import type { StateDict } from "./state_dict.ts";
+
+/**
+ * Opens a file of weights; its tensors are read one by one, on request.
+ *
+ * @returns The state dict, which closes the file at the end of a `using` block.
+ * @throws As {@linkcode SafetensorsFile.open} and `TorchFile.open` do.
+ */
+export async function openWeightsFile(
+  path: string,
+  limits?: WeightLimits,
+): Promise<StateDict & Disposable> {
+  if (isTorchFile(path)) {
+    const { TorchFile } = await import("../weights/torch/torch_file.ts"); // few need it
+    const file = await TorchFile.open(path, limits);
+    const { shapes } = file;
+    return {
+      name: path,
+      shapes,
+      read: (key) => file.read(key),
+      [Symbol.dispose]: () => file[Symbol.dispose](),
+    };
+  }
+  const file = await SafetensorsFile.open(path, limits);
+  const shapes = new Map([...file.header].map(([key, { shape }]) => [key, shape]));
+  return {
+    name: path,
+    shapes,
+    read: (key) => file.read(key),
+    [Symbol.dispose]: () => file.close(),
+  };
+}
