@@ -12,7 +12,7 @@ import { ImageShards } from "./image_shards.ts";
 import { INDEX_FILE, indexLine } from "./index_file.ts";
 import { listViews } from "./list_views.ts";
 import { type CacheContents, type CacheManifest, writeManifest } from "./manifest.ts";
-import { MapShards } from "./map_shards.ts";
+import { type FileProgress, MapShards } from "./map_shards.ts";
 import type { MissingShard } from "./missing_shard.ts";
 import { checkPhotoPaths, photoPathsSha256, type SkippedPhoto } from "./photos.ts";
 import { requireCache } from "./require_cache.ts";
@@ -152,10 +152,11 @@ export class CacheWriter {
   /**
    * Writes the index and then the manifest, from what the shards say.
    *
+   * @param options `onFile`: called after each file that is read for its SHA-256.
    * @returns The manifest of the complete cache.
    * @throws {Error} When shards are missing, or belong to other parts.
    */
-  async finish(): Promise<CacheManifest> {
+  async finish({ onFile }: FileProgress = {}): Promise<CacheManifest> {
     const { indices, count } = this.#maps;
     const missing = this.missingShards().length + count - indices.length;
     if (missing > 0) {
@@ -166,18 +167,19 @@ export class CacheWriter {
     await requireCache(this.#folder);
     const paths = indices.map((index) => this.#maps.mapped(index));
     await writeFileAtomically(join(this.#folder, INDEX_FILE), indexPieces(paths));
-    const shards = await this.#maps.entries();
+    const shards = await this.#maps.entries({ onFile });
     return await writeManifest(this.#folder, {
       ...this.#identity,
       complete: true,
       mapCount: paths.flat().length,
       skipped: this.skipped,
       shards,
-      images: await this.#images.entries(paths, this.#known.images),
+      images: await this.#images.entries(paths, { known: this.#known.images, onFile }),
       views: await listViews(this.#folder, {
         identity: this.#identity,
         paths,
         known: this.#known.views,
+        onFile,
       }),
     });
   }

@@ -14,6 +14,7 @@ import {
 } from "./image_shard.ts";
 import { readFinishedShard } from "./finished_shard.ts";
 import type { ShardEntry } from "./manifest.ts";
+import type { FileProgress } from "./map_shards.ts";
 import { isSameList } from "./photos.ts";
 import type { CacheIdentity } from "./settings.ts";
 import { shardCount } from "./shard.ts";
@@ -71,13 +72,14 @@ export class ImageShards {
    * Lists the shards for the manifest.
    *
    * @param paths The photos with a map, shard by shard.
-   * @param known What an earlier manifest says: files of the same size, if not written since, are not read again.
+   * @param options `known`: what an earlier manifest says: files of the same size, if not written since, are not
+   * read again; `onFile` is called after each file.
    * @returns Nothing when a shard is missing or holds other photos than the maps' does.
    * @throws {SyntaxError} When one is damaged, naming it.
    */
   async entries(
     paths: readonly (readonly string[])[],
-    known: readonly ShardEntry[] = [],
+    { known = [], onFile }: FileProgress & { known?: readonly ShardEntry[] } = {},
   ): Promise<ShardEntry[] | undefined> {
     const entries: ShardEntry[] = [];
     for (const [index, expected] of paths.entries()) {
@@ -89,6 +91,7 @@ export class ImageShards {
       const name = imageShardFileName(index, paths.length);
       const sha256 = isKnown ? known[index].sha256 : await sha256OfFile(file);
       entries.push({ file: name, rows: expected.length, bytes, sha256 });
+      onFile?.();
     }
     return entries;
   }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { sha256OfFile } from "../files/sha256.ts";
 import { readFinishedShard } from "./finished_shard.ts";
 import type { CachedViews, ShardEntry } from "./manifest.ts";
+import type { FileProgress } from "./map_shards.ts";
 import { isSameList } from "./photos.ts";
 import type { CacheIdentity } from "./settings.ts";
 import { readViewShardLabel, viewShardFileName } from "./view_shard.ts";
@@ -24,7 +25,7 @@ import { describeViewDifferences, type ViewSettings } from "./view_settings.ts";
  */
 export async function listViews(
   folder: string,
-  { identity, paths, known, written }: {
+  { identity, paths, known, written, onFile }: FileProgress & {
     identity: CacheIdentity;
     paths: readonly (readonly string[])[];
     known: CachedViews | undefined;
@@ -45,6 +46,7 @@ export async function listViews(
     const before = written?.has(index) ? undefined : known?.shards[index];
     const sha256 = before?.bytes === bytes ? before.sha256 : await sha256OfFile(file);
     shards.push({ file: name, rows: expected.length, bytes, sha256 });
+    onFile?.();
   }
   return settings && { ...settings, shards };
 }

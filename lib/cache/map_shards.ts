@@ -12,6 +12,12 @@ import { accountsFor, type SkippedPhoto } from "./photos.ts";
 import type { CacheIdentity } from "./settings.ts";
 import { readShard, type ShardContent, shardCount, shardFileName, writeShard } from "./shard.ts";
 
+/** Whom to tell of files that are read for the manifest. */
+export interface FileProgress {
+  /** Called after each; what it throws ends the work. */
+  readonly onFile?: () => void;
+}
+
 interface FinishedShard {
   readonly skipped: readonly SkippedPhoto[];
   readonly checksums: Uint32Array;
@@ -109,8 +115,8 @@ export class MapShards {
     this.#finish(index, content);
   }
 
-  /** Lists the shards, all finished, for the manifest. */
-  async entries(): Promise<ShardEntry[]> {
+  /** Lists the shards, all finished, for the manifest; `onFile` is called after each has been read. */
+  async entries({ onFile }: FileProgress = {}): Promise<ShardEntry[]> {
     const entries: ShardEntry[] = [];
     for (const index of this.indices) {
       const file = this.#file(index);
@@ -120,6 +126,7 @@ export class MapShards {
         bytes: (await Deno.stat(file)).size,
         sha256: await sha256OfFile(file),
       });
+      onFile?.();
     }
     return entries;
   }

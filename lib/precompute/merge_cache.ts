@@ -5,12 +5,14 @@
  */
 import { join } from "node:path";
 import { type AbsentShard, listAbsentShards, type WantedKinds } from "../cache/absent_shards.ts";
+import { isShardFile } from "../cache/cache_files.ts";
 import { type CacheLockOptions, lockCache } from "../cache/cache_lock.ts";
 import { CacheWriter } from "../cache/cache_writer.ts";
 import { readFinishedShard } from "../cache/finished_shard.ts";
 import { type CacheManifest, readManifest } from "../cache/manifest.ts";
 import { photoPathsSha256 } from "../cache/photos.ts";
 import { readShard, shardCount, shardFileName } from "../cache/shard.ts";
+import { namesIn } from "../files/if_present.ts";
 import { requireMaps } from "./require_maps.ts";
 
 /** What to merge. */
@@ -19,6 +21,10 @@ export interface MergeOptions extends WantedKinds, Pick<CacheLockOptions, "onWar
   readonly rolloutDir: string;
   /** In how many parts it was made, for the message that names those of missing files. */
   readonly shardCount?: number;
+  /** Called at the start and after each file that has been read; those of maps are read twice. */
+  readonly onCheck?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Stops the work after the current file; the manifest then stays incomplete. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -32,6 +38,7 @@ export interface MergeOptions extends WantedKinds, Pick<CacheLockOptions, "onWar
  * @throws {Error} When files are missing, which are named, or another process is at work on the cache;
  * nothing is written then.
  * @throws {SyntaxError} When the manifest or a file is damaged or belongs to another cache.
+ * @throws The signal's reason, when it was aborted.
  */
 export async function mergeCache(options: MergeOptions): Promise<CacheManifest> {
   const { rolloutDir, onWarning } = options;
@@ -40,11 +47,12 @@ export async function mergeCache(options: MergeOptions): Promise<CacheManifest> 
   const manifest = await requireManifest(rolloutDir);
   const absent = await listAbsentShards(rolloutDir, { ...options, count: shardCount(manifest) });
   if (absent.length > 0) throw new Error(describeAbsent(absent, options));
-  const paths = await readPaths(rolloutDir, manifest);
+  const onFile = await countFiles(rolloutDir, { ...options, again: shardCount(manifest) });
+  const paths = await readPaths(rolloutDir, { identity: manifest, onFile });
   const { settings } = manifest;
   const writer = await CacheWriter.open(rolloutDir, { settings, paths });
   requireMaps(writer, `of ${rolloutDir}`);
-  return await writer.finish();
+  return await writer.finish({ onFile });
 }
 
 async function requireManifest(folder: string): Promise<CacheManifest> {
@@ -56,8 +64,25 @@ async function requireManifest(folder: string): Promise<CacheManifest> {
   );
 }
 
+/** Counts the files of a cache, of which so many are read again, and gives what is to be told of each. */
+async function countFiles(
+  folder: string,
+  { again, onCheck, signal }: Pick<MergeOptions, "onCheck" | "signal"> & { again: number },
+): Promise<() => void> {
+  const total = (await namesIn(folder)).filter(isShardFile).length + again;
+  let done = 0;
+  onCheck?.({ done, total });
+  return () => {
+    signal?.throwIfAborted();
+    onCheck?.({ done: ++done, total });
+  };
+}
+
 /** All photos of the data set, as the shards name them; each is read whole, so that damage is found now. */
-async function readPaths(folder: string, identity: CacheManifest): Promise<string[]> {
+async function readPaths(
+  folder: string,
+  { identity, onFile }: { identity: CacheManifest; onFile: () => void },
+): Promise<string[]> {
   const count = shardCount(identity);
   const paths: string[] = [];
   for (let index = 0; index < count; index++) {
@@ -66,6 +91,7 @@ async function readPaths(folder: string, identity: CacheManifest): Promise<strin
     });
     const group = [...photos!.paths, ...photos!.skipped.map(({ path }) => path)];
     paths.push(...group.sort());
+    onFile();
   }
   if (photoPathsSha256(paths) === identity.dataset.pathsSha256) return paths;
   throw new SyntaxError(

@@ -207,6 +207,36 @@ testWithPhotos("mergeCache() refuses damage, strangers and company", async ({ jo
 });
 
 testWithPhotos(
+  "mergeCache() counts the files that it reads, and stops between two",
+  async ({ job }) => {
+    const options = { ...job("parts"), cacheImages: true };
+    const { rolloutDir } = options;
+    await precomputeDatasetPart({ ...options, part: { index: 0, count: 2 } });
+    await precomputeDatasetPart({ ...options, part: { index: 1, count: 2 } });
+    const before = await filesOf(rolloutDir);
+    const controller = new AbortController();
+    const stopping = mergeCache({
+      rolloutDir,
+      signal: controller.signal,
+      onCheck: ({ done }) => done === 14 && controller.abort(),
+    });
+    await assert.rejects(stopping, { name: "AbortError" });
+    assert.deepEqual((await filesOf(rolloutDir))["manifest.json"], before["manifest.json"]);
+    const counts: number[] = [];
+    let total = 0;
+    await mergeCache({
+      rolloutDir,
+      onCheck: (progress) => {
+        counts.push(progress.done);
+        total = progress.total;
+      },
+    });
+    assert.equal(total, 6 + 6 + 6); // maps for their photos, maps and pixels for their SHA-256
+    assert.deepEqual(counts, Array.from({ length: total + 1 }, (_, done) => done));
+  },
+);
+
+testWithPhotos(
   "precomputeDataset() and its parts keep out of each other's way",
   async ({ job }) => {
     const options = job("cache");
