@@ -48,7 +48,9 @@ export async function verifyStage(
     terminal.print(`problem ${file} ${fault}; ${remedy}`);
   }
   if (problems.length === 0) {
-    terminal.print(`whole: ${rolloutDir}, and of checkpoints ${checkpoints.length}`);
+    const count = checkpoints.length;
+    const others = count === 0 ? "" : ` and ${count} checkpoint${count === 1 ? "" : "s"}`;
+    terminal.print(`whole: ${rolloutDir}${others}`);
   }
   return { rolloutDir, cache: manifest, bytes, checkpoints, problems };
 }

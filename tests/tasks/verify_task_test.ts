@@ -43,7 +43,7 @@ testWith(["read", "write", "run"], "verify says what is there, and finds damage"
   );
   assert.match(whole.out, /^maps {5}10 of 2×2 in 3 files, /m);
   assert.match(whole.out, /^views {4}1 of each photo, seed 2, /m);
-  assert(whole.out.endsWith(`whole: ${rolloutDir}, and of checkpoints ${checkpoints.length}\n`));
+  assert(whole.out.endsWith(`whole: ${rolloutDir} and ${checkpoints.length} checkpoints\n`));
   assert.deepEqual(await snapshot(root), before, "nothing is written");
 
   const pixels = join(rolloutDir, "images-00001-of-00003.safetensors");
