@@ -37,7 +37,9 @@ export class LeftOut {
 
   /** Remembers a file or folder that cannot be listed at all. */
   add(path: string, reason: LeftOutReason): void {
-    this.#names.set(reason, [...this.#names.get(reason) ?? [], path]);
+    const names = this.#names.get(reason);
+    if (names) names.push(path);
+    else this.#names.set(reason, [path]);
   }
 
   /** A line for each reason, for example `12 files in DIR are of kinds that are not read (.webp 10, .heic 2): …`. */
