@@ -44,6 +44,8 @@ export interface FuzzOptions {
 
 /** What became of the damaged files. */
 export interface FuzzTally {
+  /** The names of the whole files. */
+  readonly corpus: readonly string[];
   mutated: number;
   refused: number;
   same: number;
@@ -62,7 +64,7 @@ export async function fuzz(subject: Subject, options: FuzzOptions): Promise<Fuzz
   const { kind, seed, first = 0, count, onCase } = options;
   const whole = new Map<string, string>();
   for (const file of subject.corpus) whole.set(file.name, await subject.read(file));
-  const tally: FuzzTally = { mutated: 0, refused: 0, same: 0, other: 0 };
+  const tally: FuzzTally = { corpus: [...whole.keys()], mutated: 0, refused: 0, same: 0, other: 0 };
   for (let number = first; number < first + count; number++) {
     const random = Random.from("fuzz", kind, seed, number);
     const file = random.pick(subject.corpus);

@@ -30,11 +30,12 @@ export function testDamagedFiles({ seed, count }: { seed: number; count: number 
   }
 }
 
-function describe(kind: string, { mutated, refused, same, other }: FuzzTally): string {
+function describe(kind: string, { corpus, mutated, refused, same, other }: FuzzTally): string {
   const [all, no, yes, another] = [mutated, refused, same, other].map((n) =>
     n.toLocaleString("en-GB")
   );
-  return `${kind}: ${all} mutated, ${no} refused, ${yes} read the same, ${another} read as something else`;
+  return `${kind}: ${all} mutated, ${no} refused, ${yes} read the same, ${another} read as something else\n` +
+    `  made of ${corpus.length}: ${corpus.join(" ")}`;
 }
 
 function fuzzInWorker(options: FuzzOptions): Promise<FuzzTally> {
