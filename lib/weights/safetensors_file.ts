@@ -5,6 +5,7 @@
  */
 import { DEFAULT_MAX_TENSOR_MB, MEGABYTE, type WeightLimits } from "../files/limits.ts";
 import { oneLine } from "../files/one_line.ts";
+import { readAt } from "../files/read_at.ts";
 import { openRegularFile } from "../files/regular_file.ts";
 import { bytesPerElement, elementCount, type HostTensor, tensorFromBytes } from "./host_tensor.ts";
 import {
@@ -30,14 +31,14 @@ export class SafetensorsFile {
     file: Deno.FsFile,
     { size, maxHeaderMb, maxTensorMb = DEFAULT_MAX_TENSOR_MB }: WeightLimits & { size: number },
   ) {
-    const prefix = readAt(file, { name, offset: 0, bytes: Math.min(size, PREFIX_BYTES) });
+    const prefix = readWhole(file, { name, offset: 0, bytes: Math.min(size, PREFIX_BYTES) });
     const headerBytes = readHeaderLength(prefix, { name, size, maxHeaderMb });
     this.#name = name;
     this.#file = file;
     this.#maxTensorMb = maxTensorMb;
     this.#dataStart = PREFIX_BYTES + headerBytes;
     this.#header = parseHeader(
-      readAt(file, { name, offset: PREFIX_BYTES, bytes: headerBytes }),
+      readWhole(file, { name, offset: PREFIX_BYTES, bytes: headerBytes }),
       { name, dataBytes: size - this.#dataStart },
     );
   }
@@ -141,7 +142,7 @@ export class SafetensorsFile {
 
   #bytes(tensor: string, { begin, end }: Pick<TensorEntry, "begin" | "end">): Uint8Array {
     refuseLargeTensor(this.#name, { tensor, bytes: end - begin, maxTensorMb: this.#maxTensorMb });
-    return readAt(this.#file, {
+    return readWhole(this.#file, {
       name: this.#name,
       offset: this.#dataStart + begin,
       bytes: end - begin,
@@ -161,16 +162,11 @@ function refuseLargeTensor(
   );
 }
 
-function readAt(
+function readWhole(
   file: Deno.FsFile,
   { name, offset, bytes }: { name: string; offset: number; bytes: number },
 ): Uint8Array {
-  const buffer = new Uint8Array(bytes);
-  file.seekSync(offset, Deno.SeekMode.Start);
-  for (let filled = 0; filled < bytes;) {
-    const read = file.readSync(buffer.subarray(filled));
-    if (read === null) throw unreadable(name, `it ends at byte ${offset + filled}`);
-    filled += read;
-  }
-  return buffer;
+  const found = readAt(file, { offset, bytes });
+  if (found.length === bytes) return found;
+  throw unreadable(name, `it ends at byte ${offset + found.length}`);
 }

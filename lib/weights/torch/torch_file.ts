@@ -10,6 +10,7 @@ import {
   type WeightLimits,
 } from "../../files/limits.ts";
 import { oneLine } from "../../files/one_line.ts";
+import { readAt } from "../../files/read_at.ts";
 import { openRegularFile } from "../../files/regular_file.ts";
 import { bytesPerElement, elementCount, type HostTensor, tensorFromBytes } from "../host_tensor.ts";
 import { readLegacyContent } from "./legacy_storages.ts";
@@ -74,7 +75,7 @@ export class TorchFile implements Disposable {
     try {
       const opened: OpenTorchFile = {
         size,
-        readAt: (offset, length) => readAt(file, offset, length),
+        readAt: (offset, length) => readWhole(file, offset, length),
       };
       const maxPickleBytes = (limits.maxHeaderMb ?? DEFAULT_MAX_HEADER_MB) * MEGABYTE;
       const start = opened.readAt(0, Math.min(size, ZIP.length));
@@ -161,15 +162,10 @@ function isDense(shape: readonly number[], strides: readonly number[]): boolean 
   return true;
 }
 
-function readAt(file: Deno.FsFile, offset: number, length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  file.seekSync(offset, Deno.SeekMode.Start);
-  for (let filled = 0; filled < length;) {
-    const read = file.readSync(bytes.subarray(filled));
-    if (read === null) throw new SyntaxError(`it ends at byte ${offset + filled}`);
-    filled += read;
-  }
-  return bytes;
+function readWhole(file: Deno.FsFile, offset: number, bytes: number): Uint8Array<ArrayBuffer> {
+  const found = readAt(file, { offset, bytes });
+  if (found.length === bytes) return found;
+  throw new SyntaxError(`it ends at byte ${offset + found.length}`);
 }
 
 function named(error: unknown, path: string): unknown {
