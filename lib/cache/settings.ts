@@ -18,8 +18,10 @@ export interface CacheSettings {
     readonly name: string;
     /** timm's `model_args` over its architecture. */
     readonly args: Readonly<Record<string, unknown>>;
-    /** SHA-256 of its weights' file, 64 hexadecimal digits. */
+    /** SHA-256 of its weights, 64 hexadecimal digits. */
     readonly weightsSha256: string;
+    /** The commit on the hub that they were downloaded at, if they were; others may hold the same weights. */
+    readonly commit?: string;
   };
   /** How attention was rolled out; `discardRatio` is the share of entries zeroed, in [0, 1]. */
   readonly rollout: {
@@ -47,7 +49,7 @@ export interface CachedDataset {
 
 /**
  * What one cache is about: two caches with the same identity hold the same maps in the same shards, byte
- * for byte. The teacher is its weights and arguments; its name does not count.
+ * for byte. The teacher is its weights and arguments; its name and commit do not count.
  */
 export interface CacheIdentity {
   /** What the maps were made with. */
@@ -67,6 +69,7 @@ const settingsSchema = z.object({
     name: z.string().min(1),
     args: z.record(z.string(), z.unknown()),
     weightsSha256: sha256Schema,
+    commit: z.string().regex(/^[0-9a-f]{40}$/).optional(), // younger than the format
   }),
   rollout: z.object({
     mode: z.enum(["paper", "vit-explain"]),
@@ -101,7 +104,7 @@ export function checkIdentity(identity: CacheIdentity): CacheIdentity {
 
 /**
  * One SHA-256 for everything that a cache is about, the same whatever the order of the keys and the name
- * of the teacher.
+ * and commit of the teacher.
  */
 export function fingerprint(identity: CacheIdentity): string {
   const { settings, dataset } = checkIdentity(identity);

@@ -4,7 +4,7 @@
  * @module
  */
 import { dirname, join } from "node:path";
-import { isTimmName } from "../../lib/model/model_address.ts";
+import { atCommit, isTimmName } from "../../lib/model/model_address.ts";
 import type { ModelArgs } from "../../lib/model/model_args.ts";
 import { compareTask, reportTask } from "../../lib/config/report_schemas.ts";
 import { sampleBaseFolder, sampleTeacherFolder } from "../../lib/config/sample.ts";
@@ -187,7 +187,8 @@ async function teacherToDraw(
   }
   using file = await SafetensorsFile.open(checkpoint);
   const learnt = trainingCacheOf(file, { path: checkpoint })?.teacher;
-  const basis = cached ?? (learnt && { model: learnt.name, args: learnt.args });
+  const basis = cached ??
+    (learnt && { model: atCommit(learnt.name, learnt.commit), args: learnt.args });
   const usual = tasks.precomputeTask.schema.parse({}).teacherModel;
   return [{ model: basis?.model ?? usual, args: args ?? basis?.args }];
 }
