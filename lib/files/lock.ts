@@ -16,6 +16,8 @@ export interface LockOptions {
   readonly refusal: string;
   /** Waits for others to let go, instead of refusing at once, until this is aborted. */
   readonly patience?: AbortSignal;
+  /** Told once when there is something to wait for. */
+  readonly onWait?: () => void;
   /** Told when the file system knows no locks, and work goes on without one. */
   readonly onWarning?: (message: string) => void;
 }
@@ -35,11 +37,12 @@ export interface LockOptions {
  */
 export async function takeLock(path: string, options: LockOptions): Promise<AsyncDisposable> {
   const isNew = !await ifPresent(Deno.stat(dirname(path)));
-  while (true) {
+  for (let waits = false;; waits = true) {
     const file = await openLockFile(path);
     try {
       const isHeld = await lock(file, { path, ...options });
       if (isHeld && await liesAt(path, file)) return held(file, path, { ...options, isNew });
+      if (!isHeld && !waits) options.onWait?.();
       if (!isHeld) await pause(options.patience!);
     } catch (error) {
       file.close();

@@ -5,12 +5,12 @@
  */
 import { BrokenConnection, type HubConnection, requestFromHub } from "./hub_request.ts";
 import type { HubFile } from "./hub_questions.ts";
-import { PartFile } from "./part_file.ts";
+import { type FileHash, PartFile } from "./part_file.ts";
 import { type Patience, type StallTimer, withPatience } from "./patience.ts";
 
 /** What is expected, how patient the download is, and whom it tells of its progress. */
 export interface HubFileOptions extends HubConnection, Patience {
-  /** What the hub says of the file; its bytes are the same whenever they have this hash. */
+  /** What the hub says of the file. */
   readonly expected: HubFile;
   /** Told how many bytes are on the disk. */
   readonly onProgress?: (received: number) => void;
@@ -44,11 +44,12 @@ export async function downloadHubFile(
 async function receive(
   url: URL,
   part: PartFile,
-  { stall, expected: { size }, onProgress, ...connection }: HubFileOptions & { stall: StallTimer },
+  { stall, expected, onProgress, ...connection }: HubFileOptions & { stall: StallTimer },
 ): Promise<void> {
+  const { size } = expected;
   const found = await part.size();
-  if (found > size) await part.remove();
-  let received = found > size ? 0 : found;
+  // without a hash nothing would tell that the two ends do not belong together
+  let received = found <= size && hashOf(expected) ? found : 0;
   if (received === size && size > 0) return; // the process ended between the last byte and the rename
   const headers: Record<string, string> = received > 0 ? { range: `bytes=${received}-` } : {};
   const { signal } = stall;
@@ -97,14 +98,22 @@ async function* piecesOf({ body }: Response, most: number): AsyncGenerator<Uint8
 async function requireExpected(
   url: URL,
   part: PartFile,
-  { size, hash }: HubFile,
+  expected: HubFile,
 ): Promise<void> {
-  const received = await part.size();
-  const actual = received === size ? await part.hash(hash.length) : undefined;
-  if (actual === hash) return;
+  const hash = hashOf(expected);
+  const isWhole = await part.size() === expected.size;
+  const actual = isWhole && hash ? await part.hash(hash) : undefined;
+  if (isWhole && actual === hash?.digits) return;
   await part.remove();
-  const fault = actual === undefined
-    ? `it has more bytes than the expected ${size}`
-    : `its ${hash.length === 64 ? "SHA-256" : "git SHA-1"} is ${actual}, expected ${hash}`;
+  const fault = hash && isWhole
+    ? `its ${hash.kind} is ${actual}, expected ${hash.digits}`
+    : `it has more bytes than the expected ${expected.size}`;
   throw new Error(`Cannot download ${url}: ${fault}; what came is deleted, try again`);
+}
+
+/** The hash that a file must have; a mirror may tell none. */
+function hashOf({ etag }: HubFile): FileHash | undefined {
+  if (/^[0-9a-f]{64}$/.test(etag)) return { kind: "SHA-256", digits: etag };
+  if (/^[0-9a-f]{40}$/.test(etag)) return { kind: "git SHA-1", digits: etag };
+  return undefined;
 }

@@ -25,6 +25,8 @@ export interface HubRequestOptions extends HubConnection {
   readonly body?: BodyInit | null;
   /** Breaks the request off. */
   readonly signal: AbortSignal;
+  /** Gives back an answer that leads away from the hub, instead of following it. */
+  readonly staysOnHub?: boolean;
 }
 
 /** A fault of the network or the server that may have passed at the next try. */
@@ -53,7 +55,8 @@ export class HubRefusal extends Error {
 const MAX_REDIRECTS = 10; // the hub itself needs two
 const REDIRECTS = [301, 302, 303, 307, 308];
 const ANSWERS = [200, 206, 416]; // what was asked for, the end of it, and that it has no such end
-const PASSING_FAULTS = [408, 429]; // as are all from 500: RFC 9110 §15.5.9, §15.6, RFC 6585 §4
+const PASSING_FAULTS = [408, 429]; // as are those from 500: RFC 9110 §15.5.9, §15.6, RFC 6585 §4
+const NOT_IMPLEMENTED = 501;
 
 /**
  * Sends a request, and follows where it is sent on to.
@@ -76,6 +79,7 @@ export async function requestFromHub(url: URL, options: HubRequestOptions): Prom
     }
     await response.body?.cancel();
     next = redirected(next, location);
+    if (options.staysOnHub && next.origin !== hub) return response;
   }
   throw new Error(`Cannot download ${url}: it is redirected more than ${MAX_REDIRECTS} times`);
 }
@@ -121,8 +125,9 @@ function refuseHost({ host }: URL): never {
 
 async function refuse(url: URL, response: Response): Promise<never> {
   await response.body?.cancel();
-  if (response.status >= 500 || PASSING_FAULTS.includes(response.status)) {
-    throw new BrokenConnection(`${url.host} answers ${response.status}`);
+  const { status } = response;
+  if (status >= 500 && status !== NOT_IMPLEMENTED || PASSING_FAULTS.includes(status)) {
+    throw new BrokenConnection(`${url.host} answers ${status}`);
   }
   throw new HubRefusal(url, response);
 }

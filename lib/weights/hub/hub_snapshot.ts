@@ -8,6 +8,7 @@ import { takeLock } from "../../files/lock.ts";
 import { ifPresent } from "../../files/if_present.ts";
 import type { HubProgress } from "../hub_progress.ts";
 import { downloadHubFile } from "./hub_file.ts";
+import { addressOfFile } from "./hub_headers.ts";
 import { currentCommit } from "./current_commit.ts";
 import { askFiles, type HubFile, type HubQuestion } from "./hub_questions.ts";
 import { explainRefusal, offlineError } from "./hub_refusal.ts";
@@ -125,6 +126,7 @@ export class HubSnapshot {
 
   async #download(name: string): Promise<string> {
     const { repository, offline } = this.#question;
+    const { onWarning } = this.#options;
     if (offline) throw offlineError(repository, { missing: name, folder: this.#cache.folder });
     const file = await this.#describe(name, [name]);
     if (!file) {
@@ -133,19 +135,19 @@ export class HubSnapshot {
           "layout; check the name, or name a local folder (local-dir:PATH)",
       );
     }
-    const blob = this.#cache.blob(file.hash);
-    await using _lock = await takeLock(this.#cache.lock(file.hash), {
+    const blob = this.#cache.blob(file.etag);
+    await using _lock = await takeLock(this.#cache.lock(file.etag), {
       patience: this.#options.signal ?? new AbortController().signal,
       refusal: `Cannot load ${repository}: another process is downloading ${name}; try again later`,
+      onWait: () => onWarning?.(`waiting for another process that downloads ${name}`),
+      onWarning,
     });
     if (!await ifPresent(Deno.stat(blob))) await this.#receive(name, { blob, file });
-    return await this.#cache.place(this.commit, name, file.hash);
+    return await this.#cache.place(this.commit, name, file.etag);
   }
 
   async #receive(name: string, { blob, file }: { blob: string; file: HubFile }): Promise<void> {
-    const { endpoint, repository } = this.#question;
-    const path = name.split("/").map(encodeURIComponent).join("/");
-    const url = new URL(`${endpoint}/${repository}/resolve/${this.commit}/${path}`);
+    const url = addressOfFile(name, { ...this.#question, revision: this.commit });
     const onProgress = (received: number) =>
       this.#options.onProgress?.({ file: name, received, total: file.size });
     const job = { ...this.#question, expected: file, onProgress };

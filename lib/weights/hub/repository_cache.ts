@@ -4,7 +4,7 @@
  * ```text
  * models--ORG--NAME/
  *   refs/main                                 the commit that the branch was at when last asked
- *   blobs/5f3a…                               each file once, named by its hash
+ *   blobs/5f3a…                               each file once, named by its ETag, a hash
  *   snapshots/9c1e…/model.safetensors         a link to its blob, under the name of that commit
  *   .no_exist/9c1e…/model.safetensors         empty: that commit has no such file
  * .locks/models--ORG--NAME/5f3a….lock         held while the blob is downloaded
@@ -75,14 +75,14 @@ export class RepositoryCache {
     await writeFileAtomically(this.#absence(commit, file), "");
   }
 
-  /** Where a file with this hash is kept, once it is whole. */
-  blob(hash: string): string {
-    return join(this.folder, "blobs", hash);
+  /** Where a file with this ETag is kept, once it is whole. */
+  blob(etag: string): string {
+    return join(this.folder, "blobs", plainPath("ETag", etag));
   }
 
   /** The lock of that file; Python's library takes the same. */
-  lock(hash: string): string {
-    return join(this.lockFolder, `${hash}.lock`);
+  lock(etag: string): string {
+    return join(this.lockFolder, plainPath("ETag", `${etag}.lock`));
   }
 
   /**
@@ -91,8 +91,8 @@ export class RepositoryCache {
    *
    * @returns The path in the snapshot.
    */
-  async place(commit: string, file: string, hash: string): Promise<string> {
-    const [blob, path] = [this.blob(hash), this.#snapshot(commit, file)];
+  async place(commit: string, file: string, etag: string): Promise<string> {
+    const [blob, path] = [this.blob(etag), this.#snapshot(commit, file)];
     await Deno.mkdir(dirname(path), { recursive: true });
     await ifPresent(Deno.remove(path)); // a link whose blob was deleted
     await link(blob, path);

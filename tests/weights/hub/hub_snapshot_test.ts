@@ -179,7 +179,10 @@ const refusals: [refusal: { status: number; code?: string }, advice: RegExp][] =
     { status: 403, code: "GatedRepo" },
     /gated repository: accept its conditions on http:\/\/127\.0\.0\.1:\d+\/org\/model, and set HF_TOKEN/,
   ],
-  [{ status: 404 }, /is 404, expected a repository and file that exist; check the name/],
+  [
+    { status: 404, code: "RepoNotFound" },
+    /is 404, expected a repository and file that exist; check the name/,
+  ],
   [{ status: 418 }, /is 418, expected the file; try again later/],
 ];
 for (const [refusal, advice] of refusals) {
@@ -246,11 +249,73 @@ testWithHub("HubSnapshot.fetch() refuses answers that are no hub's", async ({ fe
   });
   const described = (oid: unknown) =>
     answering(JSON.stringify([{ type: "file", path: large, size: 1, oid }]));
-  for (const oid of ["../../../x", 7, undefined, "A".repeat(40)]) {
+  for (const oid of ["../../../x", 7, undefined, ""]) {
     await assert.rejects(fetch(large, { fetch: described(oid), revision: commit }), {
       message: /tells no size and hash of model\.safetensors, expected both/,
     });
   }
+});
+
+testWithHub("HubSnapshot.fetch() makes do with a mirror that serves files alone", async (place) => {
+  const { hub, path, options } = place;
+  hub.behaviour.refusal = { status: 404 };
+  const snapshot = await HubSnapshot.open("org/model", { ...options, token: "hf_x" });
+  assert.equal(snapshot.commit, commit);
+  assert.equal(await snapshot.firstOf(["model.bin", ...candidates]), large);
+  assert.equal(await snapshot.fetch(large), path);
+  assert.deepEqual(await Deno.readFile(path), content);
+  const json = await snapshot.fetch("config.json");
+  assert.equal(await Deno.readTextFile(json), files["config.json"]);
+  const heads = hub.arrivals.filter(({ method }) => method === "HEAD");
+  assert(
+    heads.length > 0 && heads.every(({ server }) => server === "hub"),
+    "headers are the hub's",
+  );
+});
+
+testWithHub(
+  "HubSnapshot.fetch() takes a mirror's ETag for a name, not for a hash",
+  async (place) => {
+    const { hub, folder, options } = place;
+    const mirror: typeof fetch = (input, init) => {
+      if (String(input).includes("/api/")) {
+        return Promise.resolve(
+          new Response("", { status: 501 }),
+        );
+      }
+      if (init?.method !== "HEAD") return fetch(input, init);
+      const headers = { etag: 'W/"its-own.1"', "content-length": "10000", "x-repo-commit": commit };
+      return Promise.resolve(new Response(null, { headers }));
+    };
+    hub.behaviour.breaks = [4000];
+    const snapshot = await HubSnapshot.open("org/model", { ...options, fetch: mirror });
+    assert.deepEqual(await Deno.readFile(await snapshot.fetch(large)), content);
+    assert.deepEqual(namesIn(join(folder, "blobs")), ["its-own.1"]);
+    assert.deepEqual(rangesAsked(hub), [null, null], "what cannot be checked is not resumed");
+  },
+);
+
+testWithHub("HubSnapshot.open() asks again where an answer breaks off", async ({ options }) => {
+  let calls = 0;
+  const breaking: typeof fetch = (input, init) => {
+    if (calls++ > 0) return fetch(input, init);
+    const body = new ReadableStream({ pull: (it) => it.error(new Error("reset by peer")) });
+    return Promise.resolve(new Response(body));
+  };
+  const snapshot = await HubSnapshot.open("org/model", { ...options, fetch: breaking });
+  assert.deepEqual([snapshot.commit, calls], [commit, 2]);
+});
+
+testWithHub("HubSnapshot.open() reads no answer without end", async ({ options }) => {
+  const endless: typeof fetch = () =>
+    Promise.resolve(
+      new Response(
+        new ReadableStream({ pull: (it) => it.enqueue(new Uint8Array(2 ** 20)) }),
+      ),
+    );
+  await assert.rejects(HubSnapshot.open("org/model", { ...options, fetch: endless }), {
+    message: /its answer has more than 16777216 bytes, expected a few; look at HF_ENDPOINT/,
+  });
 });
 
 testWithHub("HubSnapshot.fetch() refuses names that lead elsewhere", async ({ hub, options }) => {
@@ -273,15 +338,19 @@ testWithHub("HubSnapshot.fetch() waits for another process, and fetches once", a
   assert.deepEqual(rangesAsked(hub), [null]);
 });
 
-testWithHub("HubSnapshot.fetch() stops waiting when aborted", async (place) => {
+testWithHub("HubSnapshot.fetch() says that it waits, and stops when aborted", async (place) => {
   const { hub, options, fetch } = place;
+  const warnings: string[] = [];
+  const onWarning = (message: string) => void warnings.push(message);
   const locks = join(options.cacheDir!, ".locks", "models--org--model");
   const file = join(locks, `${hashOf(large, content)}.lock`);
   await using _lock = await takeLock(file, { refusal: "nobody else is here" });
   const stop = new AbortController();
   const reason = new Error("stopped by the user");
   setTimeout(() => stop.abort(reason), 100);
-  assert.equal(await fetch(large, { signal: stop.signal }).catch((error) => error), reason);
+  const stopped = fetch(large, { signal: stop.signal, onWarning });
+  assert.equal(await stopped.catch((error) => error), reason);
+  assert.deepEqual(warnings, [`waiting for another process that downloads ${large}`]);
   assert.deepEqual(rangesAsked(hub), []);
 });
 
