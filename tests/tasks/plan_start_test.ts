@@ -233,6 +233,20 @@ testInFolder("planStart() grants the network where a download is due", async (fo
   });
 });
 
+testInFolder("planStart() asks no hub for a cache's teacher that is there", async (folder) => {
+  const data = await makeFolder(folder);
+  const settings = { teacher: { name: "hf-hub:o/m", args: {}, commit } };
+  const manifest = JSON.stringify({ complete: true, settings });
+  await Deno.writeTextFile(join(folder, "maps", "manifest.json"), manifest);
+  const flags = [...data, `--run-dir=${folder}/run`, `--weights-dir=${folder}`, "--with-teacher"];
+  await withHub(folder, {}, async () => {
+    assert((await grantsFor("evaluate", flags)).net);
+    const config = '{"architecture":"deit_tiny_patch16_224"}';
+    await layOut(folder, { "config.json": config, "model.safetensors": "" });
+    assert.equal((await grantsFor("evaluate", flags)).net, undefined);
+  });
+});
+
 testInFolder("planStart() stays off the hub where the environment says so", async (folder) => {
   for (const name of ["HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"]) {
     await withHub(folder, { [name]: "1", HF_HOME: `${folder}/home` }, async () => {
