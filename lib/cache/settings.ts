@@ -115,9 +115,13 @@ export function fingerprint(identity: CacheIdentity): string {
 
 type Reader = (identity: CacheIdentity) => number | string | readonly number[];
 
-const readers: readonly [name: string, read: Reader][] = [
+/** Where one may have the teacher again that made a cache. */
+const commitOf = ({ settings: { teacher: { commit } } }: CacheIdentity) =>
+  commit === undefined ? "" : ` (commit ${commit})`;
+
+const readers: readonly [name: string, read: Reader, note?: (it: CacheIdentity) => string][] = [
   ["teacher's arguments", ({ settings }) => JSON.stringify(settings.teacher.args)],
-  ["SHA-256 of the teacher's weights", ({ settings }) => settings.teacher.weightsSha256],
+  ["SHA-256 of the teacher's weights", ({ settings }) => settings.teacher.weightsSha256, commitOf],
   ["rollout mode", ({ settings }) => settings.rollout.mode],
   ["head fusion", ({ settings }) => settings.rollout.headFusion],
   ["discard ratio", ({ settings }) => settings.rollout.discardRatio],
@@ -141,8 +145,11 @@ const readers: readonly [name: string, read: Reader][] = [
  * @returns For example `["discard ratio: 0.9 in the cache, 0.95 asked"]`; empty when they agree.
  */
 export function describeDifferences(cached: CacheIdentity, asked: CacheIdentity): string[] {
-  return readers.flatMap(([name, read]) => {
+  return readers.flatMap(([name, read, note = () => ""]) => {
     const [before, now] = [cached, asked].map((identity) => [read(identity)].flat().join(", "));
-    return before === now ? [] : [`${name}: ${before} in the cache, ${now} asked`];
+    const isSame = before === now;
+    return isSame
+      ? []
+      : [`${name}: ${before}${note(cached)} in the cache, ${now}${note(asked)} asked`];
   });
 }

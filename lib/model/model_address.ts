@@ -112,6 +112,13 @@ export function atCommit(model: string, commit: string | undefined): string {
   return `${splitRevision(model).name}@${commit}`;
 }
 
+/** The last part of a model's name, with its revision, as a part of a file's or folder's name. */
+export function shortNameOf(model: string): string {
+  const { name, revision } = isOnHub(model) ? splitRevision(model) : { name: model };
+  const last = name.split(/[/\\:]/).filter(Boolean).at(-1) ?? name;
+  return revision === undefined ? last : `${last}@${revision.replaceAll("/", "-")}`;
+}
+
 function isOnHub(model: string): boolean {
   return model.startsWith("hf-hub:") ||
     !model.startsWith("local-dir:") && !weightsFile.test(model);

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { addressOf, atCommit, isTimmName, splitRevision } from "../../lib/model/model_address.ts";
+import {
+  addressOf,
+  atCommit,
+  isTimmName,
+  shortNameOf,
+  splitRevision,
+} from "../../lib/model/model_address.ts";
 
 Deno.test("addressOf() finds a model's files on this machine", () => {
   assert.deepEqual(addressOf("local-dir:my/model"), {
@@ -52,6 +58,17 @@ Deno.test("atCommit() pins what is on the hub alone", () => {
 Deno.test("addressOf() refuses a mistyped name, and arguments that cannot be", () => {
   assert.throws(() => addressOf("deit_tiny_patch16_244"), RangeError);
   assert.throws(() => addressOf("deit_tiny_patch16_224", { patch_size: 0 }), RangeError);
+});
+
+Deno.test("shortNameOf() makes names for folders of models' names", () => {
+  const names = {
+    "deit_tiny_patch16_224.fb_in1k": "deit_tiny_patch16_224.fb_in1k",
+    "hf-hub:org/name": "name",
+    "hf-hub:org/name@refs/pr/1": "name@refs-pr-1",
+    "local-dir:some/where/": "where",
+    "some@where/deit.safetensors": "deit.safetensors",
+  };
+  for (const [model, name] of Object.entries(names)) assert.equal(shortNameOf(model), name);
 });
 
 Deno.test("isTimmName() tells names from paths and repositories", () => {
