@@ -13,7 +13,8 @@ import { drawView, paintAugmented } from "../../lib/dataset/view.ts";
 import { divideByMaximum } from "../../lib/rollout/divide_by_maximum.ts";
 import { ViewCache } from "../../lib/cache/view_cache.ts";
 import { describeSceneClassifier } from "../../lib/train/train_scene_classifier.ts";
-import { trainStudent, type TrainStudentOptions } from "../../lib/train/train_student.ts";
+import { trainStudent } from "../../lib/train/train_student.ts";
+import type { CompleteTrainStudentOptions } from "../../lib/train/train_student_options.ts";
 import { TrainingSet } from "../../lib/train/training_set.ts";
 import { editFile, signManifest } from "../cache/cache_support.ts";
 import { loadLocated } from "../../lib/model/located_model.ts";
@@ -40,8 +41,8 @@ if (!filesObstacle) {
 
 function runOf(
   { root, options }: TinyPipeline,
-  { name, training, ...changes }: Partial<TrainStudentOptions> & { name: string },
-): TrainStudentOptions {
+  { name, training, ...changes }: Partial<CompleteTrainStudentOptions> & { name: string },
+): CompleteTrainStudentOptions {
   return {
     ...options,
     ...changes,
