@@ -4,6 +4,7 @@
  * @module
  */
 import * as data from "./data_options.ts";
+import { degradationOptions } from "./degradation_options.ts";
 import * as model from "./model_options.ts";
 import { choice, text, toggle, wholeNumber } from "./option.ts";
 import * as report from "./report_options.ts";
@@ -11,6 +12,7 @@ import * as run from "./run_options.ts";
 import * as training from "./training_options.ts";
 
 export * from "./data_options.ts";
+export { degradationOptions } from "./degradation_options.ts";
 export * from "./model_options.ts";
 export * from "./report_options.ts";
 export * from "./run_options.ts";
@@ -51,7 +53,7 @@ export const optionSections = {
     ...model.weightLimitOptions,
   },
   "Rollout": model.rolloutOptions,
-  "Degraded view": model.degradationOptions,
+  "Degraded view": degradationOptions,
   "Training": { ...training.trainingOptions, ...data.batchOptions },
   "Speed": { ...data.modelWorkerOptions, ...model.precisionOptions },
   "Photos": { ...data.datasetOptions, ...data.holdoutOptions, ...data.decodingOptions },
