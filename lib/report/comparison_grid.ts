@@ -4,19 +4,15 @@
  * @module
  */
 import type { Degradation } from "../config/degradation.ts";
+import { amountOf, degradationsOf, type ViewGrid } from "../config/degradation_options.ts";
+import type { Strategy } from "../config/strategies.ts";
 import { UsageError } from "../config/usage_error.ts";
 import { shortNameOf } from "../model/model_address.ts";
 
 /** What a comparison varies. */
-export interface ComparisonGrid {
+export interface ComparisonGrid extends ViewGrid {
   /** Bases of the students. */
   readonly studentModels: readonly string[];
-  /** Kinds of views. */
-  readonly strategies: readonly Degradation["strategy"][];
-  /** Factors of `DOWNSIZE`. */
-  readonly factors: readonly number[];
-  /** Mask ratios of `MAE`. */
-  readonly maskRatios: readonly number[];
   /** Epochs of both phases, such as `4+16`. */
   readonly phases: readonly string[];
 }
@@ -46,7 +42,7 @@ export function spellOutGrid(grid: ComparisonGrid): ComparisonCell[] {
     phases.flatMap((phase) =>
       degradationsOf(grid).map((degradation): ComparisonCell => {
         const [linearLayerEpochs, ftEpochs] = phase.split("+").map(Number);
-        const name = [shortNameOf(studentModel), ...amountOf(degradation), phase].join("-");
+        const name = [shortNameOf(studentModel), ...viewOf(degradation), phase].join("-");
         return { name, studentModel, degradation, linearLayerEpochs, ftEpochs };
       })
     )
@@ -61,18 +57,6 @@ export function spellOutGrid(grid: ComparisonGrid): ComparisonCell[] {
 }
 
 /** The kind of a view, and how strong it is. */
-export function amountOf(
-  degradation: Degradation,
-): [strategy: Degradation["strategy"], amount: number] {
-  return degradation.strategy === "MAE"
-    ? [degradation.strategy, degradation.maskRatio]
-    : [degradation.strategy, degradation.factor];
-}
-
-function degradationsOf({ strategies, factors, maskRatios }: ComparisonGrid): Degradation[] {
-  return strategies.flatMap((strategy): Degradation[] =>
-    strategy === "MAE"
-      ? maskRatios.map((maskRatio) => ({ strategy, maskRatio }))
-      : factors.map((factor) => ({ strategy, factor }))
-  );
+export function viewOf(degradation: Degradation): [strategy: Strategy, amount: number] {
+  return [degradation.strategy, amountOf(degradation)];
 }

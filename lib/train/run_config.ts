@@ -6,7 +6,7 @@
 import type { CacheManifest } from "../cache/manifest.ts";
 import type { ViewSettings } from "../cache/view_settings.ts";
 import type { RunConfig } from "./start_run.ts";
-import type { TrainStudentOptions } from "./train_student.ts";
+import type { CompleteTrainStudentOptions } from "./train_student_options.ts";
 
 /** What a run begins with besides its options. */
 export interface RunBasis extends Pick<CacheManifest, "settings" | "dataset"> {
@@ -18,7 +18,7 @@ export interface RunBasis extends Pick<CacheManifest, "settings" | "dataset"> {
 
 /** What decides a run's result; `evaluate` reads the held-out share and the data set from it. */
 export function runConfigOf(
-  options: TrainStudentOptions,
+  options: CompleteTrainStudentOptions,
   { settings, dataset, commit, replayed }: RunBasis,
 ): RunConfig {
   const { source: { model, args }, fromScratch, degradation, training } = options;

@@ -17,7 +17,8 @@ export function reportCache(
 ): string[] {
   const { teacher, rollout, grid, precision = "float32", preprocessing } = settings;
   const args = Object.keys(teacher.args).length > 0 ? ` ${JSON.stringify(teacher.args)}` : "";
-  const commit = teacher.commit === undefined ? "" : ` at commit ${teacher.commit}`;
+  const isSaid = teacher.commit === undefined || teacher.name.endsWith(teacher.commit);
+  const commit = isSaid ? "" : ` at commit ${teacher.commit}`;
   const { imageSize, cropPct, interpolation } = preprocessing;
   const shown = skipped.slice(0, mostSkipped);
   const others = skipped.length - shown.length;

@@ -14,14 +14,19 @@ export function reportDownloads(
   let shown: { file: string; bar: Progress } | undefined;
   return {
     onDownload: ({ file, received, total }) => {
-      const done = Math.floor(received / 2 ** 20);
+      const done = mebibytes(received);
       if (shown?.file !== file) {
         const options = { from: done, unit: "MiB" };
-        const bar = terminal.progress(`download ${file}`, Math.ceil(total / 2 ** 20), options);
+        const bar = terminal.progress(`download ${file}`, mebibytes(total), options);
         shown = { file, bar };
       }
       shown.bar.update({ done });
     },
     onWarning: (message) => terminal.warn(message),
   };
+}
+
+/** Begun ones count, so that a small file comes to its end. */
+function mebibytes(bytes: number): number {
+  return Math.ceil(bytes / 2 ** 20);
 }
