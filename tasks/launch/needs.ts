@@ -122,16 +122,16 @@ export const launchedTasks: readonly LaunchedTask<LaunchedOptions>[] = [
       ...(options.withTeacher ? await teacherOf(options.rolloutDir) : []),
     ],
   })),
-  launched(exportTask, async (options) => {
-    const student = studentFormatsOf(options.formats).length > 0
-      ? await studentOf(options)
-      : undefined;
+  launched(exportTask, async ({ formats, rolloutDir, ...options }) => {
+    const student = studentFormatsOf(formats).length > 0 ? await studentOf(options) : undefined;
+    const scores = student && new RunFolder(options.evaluationDir ?? student.pictureFolder);
     return {
       reads: [
-        ...student ? [...student.reads, student.pictureFolder] : [],
-        ...options.formats.includes("npy") ? [options.rolloutDir] : [],
+        ...student?.reads ?? [],
+        ...scores ? [scores.evaluationFile] : [],
+        ...formats.includes("npy") ? [rolloutDir] : [],
       ],
-      folders: [exportDirOf(options, student?.checkpoint)],
+      folders: [exportDirOf({ ...options, rolloutDir }, student?.checkpoint)],
     };
   }),
   launched(tasks.verifyTask, ({ datasetPath, rolloutDir, ...options }) => ({
