@@ -6,7 +6,7 @@
 import { choices, text, toggle } from "./option.ts";
 
 /** What a student is written as. */
-export const studentFormats = ["timm"] as const;
+export const studentFormats = ["timm", "checkpoint"] as const;
 
 /** What a cache's maps are written as. */
 export const mapFormats = ["npy"] as const;
@@ -21,7 +21,8 @@ export type ExportFormat = StudentFormat | MapFormat;
 /** What `export` writes, and where. */
 export const exportOptions = {
   formats: choices([...studentFormats, ...mapFormats], {
-    description: "what to write: timm a folder that timm loads, npy the cached maps for NumPy",
+    description:
+      "timm: a model that timm loads; checkpoint: a .pt as train writes it; npy: the cached maps",
   }).default(["timm"]),
   divideByMaximum: toggle({
     description: "npy: divide each map by its maximum, as students learn it",

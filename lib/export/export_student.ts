@@ -6,14 +6,13 @@
 import { basename, resolve } from "node:path";
 import type { StudentFormat } from "../config/options.ts";
 import { ifPresent } from "../files/if_present.ts";
-import type { WeightLimits } from "../files/limits.ts";
-import { openStudent } from "../model/student_checkpoint.ts";
+import { openStudent, type OpenStudentOptions } from "../model/student_checkpoint.ts";
 import { type EvaluationFile, readEvaluation } from "../run/evaluation_file.ts";
 import { RunFolder } from "../run/run_folder.ts";
 import { studentExporters } from "./student_exporters.ts";
 
 /** Which student is exported, as what, and where to. */
-export interface ExportStudentOptions extends WeightLimits {
+export interface ExportStudentOptions extends OpenStudentOptions {
   /** The student's file. */
   readonly checkpointPath: string;
   /** The folder of its evaluation, usually the run's; there may be none in it. */

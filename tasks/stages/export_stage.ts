@@ -15,6 +15,7 @@ import { runFolderOf } from "../../lib/run/run_folder.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { exportDirOf, studentFormatsOf } from "./export_dir.ts";
+import { foreignStudentOf } from "./foreign_student.ts";
 
 /** What was exported. */
 export interface ExportStageResult {
@@ -45,6 +46,7 @@ export async function exportStage(
     const notes = await exportStudent({
       ...options,
       ...{ formats, folder, checkpointPath: checkpoint },
+      foreign: await foreignStudentOf(checkpoint, options),
       evaluationDir: options.evaluationDir ?? runFolderOf(checkpoint) ?? dirname(checkpoint),
       signal: terminal.signal,
       onWarning: (message) => terminal.warn(message),
