@@ -60,5 +60,11 @@ export function makeStudent(kind: StudentKind): ExportedStudent {
   };
   const random = Random.from("projection", kind);
   const student = createStudent(tinyModel(model.config), { grid: description.grid, random });
-  return { student, description, metadata: {}, name: kind };
+  return {
+    student,
+    description,
+    metadata: {},
+    name: kind,
+    [Symbol.dispose]: () => student.dispose(),
+  };
 }
