@@ -5,6 +5,7 @@
  */
 import * as data from "./data_options.ts";
 import { degradationOptions } from "./degradation_options.ts";
+import * as exports from "./export_options.ts";
 import * as model from "./model_options.ts";
 import { choice, text, toggle, wholeNumber } from "./option.ts";
 import * as report from "./report_options.ts";
@@ -13,6 +14,8 @@ import * as training from "./training_options.ts";
 
 export * from "./data_options.ts";
 export { degradationOptions } from "./degradation_options.ts";
+export * from "./export_options.ts";
+export { foreignStudentOptions } from "./foreign_student_options.ts";
 export * from "./model_options.ts";
 export * from "./report_options.ts";
 export * from "./run_options.ts";
@@ -64,6 +67,7 @@ export const optionSections = {
   "Output": {
     ...run.pictureOptions,
     ...report.reportOptions,
+    ...exports.exportOptions,
     ...run.sampleOptions,
     ...run.overwriteOptions,
   },

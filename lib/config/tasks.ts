@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { exportTask } from "./export_schema.ts";
 import { compareTask, reportTask } from "./report_schemas.ts";
 import type { Task } from "./task.ts";
 import * as tasks from "./task_schemas.ts";
@@ -17,6 +18,7 @@ export const allTasks: readonly Task<unknown>[] = [
   compareTask,
   tasks.verifyTask,
   tasks.glimpsesTask,
+  exportTask,
   tasks.demoTask,
   tasks.sampleTask,
   tasks.benchTask,

@@ -50,11 +50,6 @@ export const weightsFiles: readonly string[] = [
 
 const weightsFile = /\.(safetensors|pt|pth|bin|index\.json)$/;
 
-/** Whether a file is one of PyTorch's own, by its name. */
-export function isTorchFile(path: string): boolean {
-  return /\.(pt|pth|bin)$/.test(path);
-}
-
 /** What a file of weights is named after: without its ending, and without the hash that PyTorch's hub adds. */
 export function modelNameOf(weights: string): string {
   return basename(weights).replace(weightsFile, "").replace(/-[0-9a-f]{8}$/, "");

@@ -6,7 +6,7 @@
 import type { WeightLimits } from "../files/limits.ts";
 import { SafetensorsFile } from "../weights/safetensors_file.ts";
 import { isShardIndex } from "../weights/shard_index.ts";
-import { isTorchFile } from "./model_address.ts";
+import { isTorchFile } from "../weights/torch/is_torch_file.ts";
 import { openShardedWeights, type OpenStateDict } from "./sharded_weights.ts";
 
 /**
