@@ -10,12 +10,14 @@ import { compareTask, reportTask } from "../../lib/config/report_schemas.ts";
 import { sampleBaseFolder, sampleTeacherFolder } from "../../lib/config/sample.ts";
 import type { OptionsOf, Task } from "../../lib/config/task.ts";
 import * as tasks from "../../lib/config/task_schemas.ts";
+import { webTask } from "../../lib/config/web_schema.ts";
 import { readEvaluation } from "../../lib/run/evaluation_file.ts";
 import { type CheckpointChoice, findCheckpoint } from "../../lib/run/find_checkpoint.ts";
 import { RunFolder, runFolderOf, runsRoot } from "../../lib/run/run_folder.ts";
 import { trainingCacheOf } from "../../lib/visualise/training_cache.ts";
 import { SafetensorsFile } from "../../lib/weights/safetensors_file.ts";
 import { runDirOf } from "../stages/run_dir.ts";
+import { servedFolders, studentToServe } from "../stages/web_files.ts";
 import { cachedTeacher } from "./cached_teacher.ts";
 
 /** A model that a task loads. */
@@ -40,6 +42,8 @@ export interface Needs {
   readonly files?: readonly string[];
   /** Models that it loads. */
   readonly models?: readonly NeededModel[];
+  /** The address that it listens on. */
+  readonly listens?: string;
 }
 
 /** A task that is started with the permissions for what its options name. */
@@ -122,6 +126,10 @@ export const launchedTasks: readonly LaunchedTask<LaunchedOptions>[] = [
   })),
   launched(tasks.verifyTask, ({ datasetPath, rolloutDir, ...options }) => ({
     reads: [datasetPath, rolloutDir, ...readsOfRun(options), ...options.checkpoints],
+  })),
+  launched(webTask, async ({ host, port, ...choice }) => ({
+    reads: [...servedFolders, ...readsOfRun(choice), await studentToServe(choice)],
+    listens: `${host}:${port}`,
   })),
   launched(tasks.demoTask, ({ outputDir }) => ({
     folders: [outputDir],
