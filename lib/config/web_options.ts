@@ -11,8 +11,8 @@ export const webOptions = {
   host: text({
     description: "address to listen on; 0.0.0.0 lets other devices of the network in",
     placeholder: "ADDRESS",
-    expected: "a host name or an IP address",
-    pattern: /^[\w.:-]+$/,
+    expected: "a host name or an IPv4 address",
+    pattern: /^[\w.-]+$/,
   }).default("127.0.0.1"),
   port: number(z.int().min(0).max(65_535), {
     description: "port to listen on; 0 takes a free one",

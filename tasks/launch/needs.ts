@@ -17,7 +17,7 @@ import { RunFolder, runFolderOf, runsRoot } from "../../lib/run/run_folder.ts";
 import { trainingCacheOf } from "../../lib/visualise/training_cache.ts";
 import { SafetensorsFile } from "../../lib/weights/safetensors_file.ts";
 import { runDirOf } from "../stages/run_dir.ts";
-import { servedFolders, studentToServe } from "../stages/web_files.ts";
+import { examplesFolder, pageFolder, scriptFolder, studentToServe } from "../stages/web_folders.ts";
 import { cachedTeacher } from "./cached_teacher.ts";
 
 /** A model that a task loads. */
@@ -128,7 +128,11 @@ export const launchedTasks: readonly LaunchedTask<LaunchedOptions>[] = [
     reads: [datasetPath, rolloutDir, ...readsOfRun(options), ...options.checkpoints],
   })),
   launched(webTask, async ({ host, port, ...choice }) => ({
-    reads: [...servedFolders, ...readsOfRun(choice), await studentToServe(choice)],
+    reads: [
+      ...[pageFolder, scriptFolder, examplesFolder],
+      ...readsOfRun(choice),
+      await studentToServe(choice),
+    ],
     listens: `${host}:${port}`,
   })),
   launched(tasks.demoTask, ({ outputDir }) => ({

@@ -3,56 +3,27 @@
  *
  * @module
  */
+// Resolving a file of a package to a place on disk needs the package in the module graph.
+import "@tensorflow/tfjs-backend-wasm/package.json" with { type: "json" };
+import "imagescript/package.json" with { type: "json" };
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { sampleImagesFolder, sampleStudent } from "../../lib/config/sample.ts";
-import { type CheckpointChoice, findCheckpoint } from "../../lib/run/find_checkpoint.ts";
-import { newestRunIfAny } from "../../lib/run/run_folder.ts";
-
-const project = fileURLToPath(new URL("../../", import.meta.url));
-const pageFolder = join(project, "tasks", "browser");
-const scriptFolder = join(project, "data", "web");
-const examplesFolder = join(project, sampleImagesFolder);
-
-/** The folders that are served from, besides the student and packages. */
-export const servedFolders: readonly string[] = [pageFolder, scriptFolder, examplesFolder];
-
-/** Scenes to try a student on. */
-export const examples: readonly string[] = [
-  "scene-00003.png",
-  "scene-00012.png",
-  "scene-00030.png",
-];
-
-const tfjs = fileURLToPath(import.meta.resolve("@tensorflow/tfjs-backend-wasm"));
-const decoders = ["png", "jpeg", "gif"].map((format) => `${format}.wasm`);
+import { exampleScenes, examplesFolder, pageFolder, scriptFolder } from "./web_folders.ts";
 
 /** Each file by its address, but for the student. */
-export const servedFiles: ReadonlyMap<string, string> = new Map([
-  ["/", join(pageFolder, "index.html")],
-  ["/page.css", join(pageFolder, "page.css")],
-  ["/page.js", join(scriptFolder, "page.js")],
-  ...["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm"].map((name) =>
-    [`/wasm/${name}`, join(dirname(tfjs), name)] as const
-  ),
-  ...decoders.map((name) =>
-    [`/wasm/${name}`, packageFile(`imagescript/wasm/any/${name}`)] as const
-  ),
-  ...examples.map((name) => [`/examples/${name}`, join(examplesFolder, name)] as const),
-]);
-
-function packageFile(specifier: string): string {
-  return fileURLToPath(import.meta.resolve(specifier));
+export function servedFiles(): ReadonlyMap<string, string> {
+  const tfjs = dirname(fileURLToPath(import.meta.resolve("@tensorflow/tfjs-backend-wasm")));
+  const tfjsFiles = ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm"];
+  return new Map([
+    ["/", join(pageFolder, "index.html")],
+    ["/page.css", join(pageFolder, "page.css")],
+    ["/page.js", join(scriptFolder, "page.js")],
+    ...tfjsFiles.map((name) => [`/wasm/${name}`, join(tfjs, name)] as const),
+    ...["png", "jpeg", "gif"].map((format) => [`/wasm/${format}.wasm`, decoder(format)] as const),
+    ...exampleScenes.map((name) => [`/examples/${name}`, join(examplesFolder, name)] as const),
+  ]);
 }
 
-/**
- * Finds the student to serve: as the options say, else the newest run's; the sample's where there is no run.
- *
- * @throws As {@linkcode findCheckpoint} does.
- */
-export async function studentToServe(choice: CheckpointChoice): Promise<string> {
-  const { checkpoint, runDir, name } = choice;
-  const isNamed = (checkpoint ?? runDir ?? name) !== undefined;
-  if (!isNamed && !await newestRunIfAny()) return join(project, sampleStudent);
-  return await findCheckpoint(choice);
+function decoder(format: string): string {
+  return fileURLToPath(import.meta.resolve(`imagescript/wasm/any/${format}.wasm`));
 }

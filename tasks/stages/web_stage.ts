@@ -6,7 +6,8 @@
 import { basename, extname } from "node:path";
 import type { WebOptions } from "../../lib/config/web_schema.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { examples, servedFiles, studentToServe } from "./web_files.ts";
+import { servedFiles } from "./web_files.ts";
+import { exampleScenes, studentToServe } from "./web_folders.ts";
 
 /** What was served. */
 export interface WebStageResult {
@@ -24,6 +25,14 @@ const contentTypes: Readonly<Record<string, string>> = {
   ".wasm": "application/wasm",
 };
 
+/** What there is to ask for. */
+interface Site {
+  /** The student's file. */
+  readonly checkpoint: string;
+  /** The other files by their addresses. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
 /** The page may talk to this server alone, so that photos stay where they are. */
 const headers = {
   "cache-control": "no-cache",
@@ -40,7 +49,10 @@ const headers = {
 export async function webStage(options: WebOptions, terminal: Terminal): Promise<WebStageResult> {
   const { host: hostname, port } = options;
   const checkpoint = await studentToServe(options);
-  const server = listen({ hostname, port, signal: terminal.signal }, checkpoint);
+  const server = listen({ hostname, port, signal: terminal.signal }, {
+    checkpoint,
+    files: servedFiles(),
+  });
   const shown = hostname === "0.0.0.0" ? "localhost" : hostname;
   const address = `http://${shown}:${server.addr.port}/`;
   terminal.print(`${address} shows where ${checkpoint} would look; Ctrl-C ends it`);
@@ -50,10 +62,10 @@ export async function webStage(options: WebOptions, terminal: Terminal): Promise
 
 function listen(
   options: { hostname: string; port: number; signal: AbortSignal },
-  checkpoint: string,
+  site: Site,
 ): Deno.HttpServer<Deno.NetAddr> {
   try {
-    return Deno.serve({ ...options, onListen: () => {} }, (request) => answer(request, checkpoint));
+    return Deno.serve({ ...options, onListen: () => {} }, (request) => answer(request, site));
   } catch (error) {
     const { hostname, port } = options;
     throw new Error(
@@ -65,14 +77,14 @@ function listen(
 }
 
 /** Answers with a file of the page; nothing else of the disk can be asked for. */
-async function answer({ method, url }: Request, checkpoint: string): Promise<Response> {
+async function answer({ method, url }: Request, { checkpoint, files }: Site): Promise<Response> {
   if (method !== "GET" && method !== "HEAD") return new Response(null, { status: 405, headers });
   const { pathname } = new URL(url);
   if (pathname === "/served.json") {
-    const addresses = examples.map((name) => `examples/${name}`);
+    const addresses = exampleScenes.map((name) => `examples/${name}`);
     return Response.json({ student: basename(checkpoint), examples: addresses }, { headers });
   }
-  const file = pathname === "/student.safetensors" ? checkpoint : servedFiles.get(pathname);
+  const file = pathname === "/student.safetensors" ? checkpoint : files.get(pathname);
   if (file === undefined) return new Response("There is no such page.", { status: 404, headers });
   const { readable } = await Deno.open(file);
   const type = contentTypes[extname(file)] ?? "application/octet-stream";
