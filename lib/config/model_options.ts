@@ -90,21 +90,3 @@ export const precisionOptions = {
     description: "WebGPU only: round what matrix products multiply to float16; sums stay float32",
   }).default(false),
 };
-
-/** The view of a photo that the student gets. */
-export const degradationOptions = {
-  strategy: choice(["DOWNSIZE", "MAE"], {
-    description: "pixelate the photo, or hide patches",
-    alias: "downsampling-strategy",
-  }).default("DOWNSIZE"),
-  downsamplingFactor: wholeNumber({
-    min: 1,
-    description: "DOWNSIZE only: how many times smaller the photo becomes",
-    placeholder: "N",
-  }).default(5),
-  maskRatio: number(z.number().min(0).lt(1), {
-    description: "MAE only: share of the patches hidden",
-    placeholder: "RATIO",
-    expected: "a number from 0 up to, but not, 1",
-  }).default(0.75),
-};

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import type { Degradation } from "../config/degradation.ts";
+import { degradationSchema } from "../config/degradation_options.ts";
 import { parseJson } from "../files/json.ts";
 import type { Preprocessing } from "../image/preprocess.ts";
 import { preprocessingFields } from "../image/preprocessing_schema.ts";
@@ -28,10 +29,7 @@ export interface StudentDescription {
 
 const descriptionSchema = z.object({
   grid: z.tuple([z.int().min(1), z.int().min(1)]),
-  degradation: z.discriminatedUnion("strategy", [
-    z.object({ strategy: z.literal("DOWNSIZE"), factor: z.number().min(1) }),
-    z.object({ strategy: z.literal("MAE"), maskRatio: z.number().min(0).lt(1) }),
-  ]),
+  degradation: degradationSchema,
   view: z.object(preprocessingFields),
 });
 
