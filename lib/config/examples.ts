@@ -99,6 +99,14 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
       sampleData,
     ),
   ],
+  web: [
+    example("the newest run's student, else the sample's, in your browser", "deno task web"),
+    example(
+      "a student of the sample for the phones in this network",
+      `deno task web ${sampleStudent}`,
+      "--host=0.0.0.0",
+    ),
+  ],
   demo: [
     example("everything, in half a minute on two cores", "deno task demo"),
     example(
