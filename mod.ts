@@ -239,7 +239,12 @@ export { type CachedTeacherOptions, openCachedTeacher } from "./lib/teacher/cach
 
 // What a student sees.
 export type * from "./lib/config/degradation.ts";
-export * from "./lib/dataset/augment.ts";
+export {
+  type AugmentedImage,
+  augmentImage,
+  augmentJointly,
+  type MappedImage,
+} from "./lib/dataset/augment.ts";
 export * from "./lib/dataset/augmentation.ts";
 export * from "./lib/dataset/degrade.ts";
 export * from "./lib/dataset/mask.ts";
@@ -279,12 +284,29 @@ export * from "./lib/glimpses/patch_box.ts";
 // How good a student is.
 export * from "./lib/evaluate/evaluate.ts";
 export * from "./lib/evaluate/scored_photo.ts";
-export * from "./lib/metrics/bootstrap.ts";
+export {
+  bootstrapInterval,
+  bootstrapIntervals,
+  type BootstrapOptions,
+  type IntegerSource,
+  type MeanInterval,
+} from "./lib/metrics/bootstrap.ts";
 export * from "./lib/metrics/metrics.ts";
 export * from "./lib/metrics/peak_distance.ts";
-export * from "./lib/metrics/ranks.ts";
+export { spearmanCorrelation } from "./lib/metrics/ranks.ts";
 export * from "./lib/metrics/sign_flip.ts";
 export * from "./lib/metrics/top_patches.ts";
 export * from "./lib/report/report.ts";
-export * from "./lib/run/evaluation_file.ts";
+export {
+  type CurvePoint,
+  type Curves,
+  type Difference,
+  type EvaluationFile,
+  type ImageScoresLine,
+  type Interval,
+  type Measure,
+  type PredictorEntry,
+  readEvaluation,
+  readImageScores,
+} from "./lib/run/evaluation_file.ts";
 export * from "./lib/visualise/visualise.ts";

@@ -12,6 +12,8 @@ const HIDDEN_GREY = 128;
 /**
  * Draws which patches stay visible: ⌊numPatches·(1 − maskRatio)⌋, each choice equally likely.
  *
+ * @param random Where the choice is drawn from.
+ * @param options How many patches there are, and the share to hide, in [0, 1).
  * @returns Indices of the visible patches, rising.
  * @throws {RangeError} When the ratio is not from 0 up to 1 (excluded), or leaves no patch visible.
  */
@@ -32,8 +34,10 @@ export function sampleVisiblePatches(
 /**
  * Shows what a masked student sees: the visible patches, everything else grey.
  *
+ * @param image The picture; it is not changed.
  * @param visible Indices of the visible patches, row by row of the grid.
  * @param options The side of a patch; pixels beyond a whole patch are grey, for no model sees them.
+ * @returns A picture of the same size.
  */
 export function hidePatches(
   { width, height, data }: RgbImage,

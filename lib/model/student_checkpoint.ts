@@ -20,7 +20,13 @@ import { outDimOf } from "./vit_config.ts";
 export { loadStudent, parseStudent, type StudentCheckpoint } from "./load_student.ts";
 export type { StudentDescription } from "./student_description.ts";
 
-/** Puts a new projection, drawn as PyTorch draws an `nn.Linear`, behind a base model, which it takes over. */
+/**
+ * Puts a new projection, drawn as PyTorch draws an `nn.Linear`, behind a base model, which it takes over.
+ *
+ * @param base The model in front of the projection.
+ * @param options The teacher's grid, and where the weights are drawn from.
+ * @returns The student; the caller disposes it.
+ */
 export function createStudent(
   base: VisionTransformer,
   { grid, random }: { grid: readonly [number, number]; random: Random },
@@ -47,7 +53,12 @@ export async function readStudent(student: Student): Promise<Map<string, HostTen
   return tensors;
 }
 
-/** Writes a student, atomically and with a checksum; `metadata` is kept beside its description. */
+/**
+ * Writes a student, atomically and with a checksum; `metadata` is kept beside its description.
+ *
+ * @param path Missing folders are made; a file that is there is replaced.
+ * @param options The student, which stays the caller's, what using it takes, and texts to keep.
+ */
 export async function saveStudent(
   path: string,
   { student, description, metadata = {} }: {
@@ -64,7 +75,9 @@ export async function saveStudent(
 /**
  * Reads a student.
  *
+ * @param path A checkpoint that `train` wrote.
  * @param limits What the file may ask for.
+ * @returns The student, which the caller disposes, and what using it takes.
  * @throws {SyntaxError} When the file is damaged or is not a student's, naming it and the fault.
  * @throws {RangeError} When it asks for more than the limits.
  */

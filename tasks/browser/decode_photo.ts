@@ -4,8 +4,7 @@
  *
  * @module
  */
-import { decodeImage } from "../../lib/image/decode.ts";
-import type { RgbImage } from "../../lib/image/rgb_image.ts";
+import { decodeImage, type RgbImage } from "../../lib/browser/browser.ts";
 
 /** What the project's own decoders understand: they give the pixels that Deno gets, to the bit. */
 const ownTypes = ["image/jpeg", "image/png", "image/gif"];

@@ -4,8 +4,7 @@
  *
  * @module
  */
-import type { Glimpse } from "../../lib/glimpses/next_glimpses.ts";
-import type { RgbImage } from "../../lib/image/rgb_image.ts";
+import type { Glimpse, RgbImage } from "../../lib/browser/browser.ts";
 
 /** Pixels of a canvas along its longer side: sharp on a phone, and enough for a third of a screen. */
 const SHARP = 720;

@@ -3,11 +3,14 @@
  *
  * @module
  */
-import { lookAt } from "../../lib/dataset/student_look.ts";
-import { type Glimpse, nextGlimpses } from "../../lib/glimpses/next_glimpses.ts";
-import { preprocessImage } from "../../lib/image/preprocess.ts";
-import type { RgbImage } from "../../lib/image/rgb_image.ts";
-import type { StudentCheckpoint } from "../../lib/model/load_student.ts";
+import {
+  type Glimpse,
+  lookAt,
+  nextGlimpses,
+  preprocessImage,
+  type RgbImage,
+  type StudentCheckpoint,
+} from "../../lib/browser/browser.ts";
 
 /** A student's look at a photo. */
 export interface NextLook {
