@@ -12,7 +12,7 @@ const SHARP = 720;
 /** What lies on a box: black under white is seen on any photo. */
 const strokes = [["#000c", 7], ["#fff", 3]] as const;
 
-/** A canvas by the id of its element, filled with a picture; `smooth` when its pixels are not the point. */
+/** Fills a canvas with a picture; `smooth` unless its pixels are the point. */
 export function drawImage(
   canvas: HTMLCanvasElement,
   image: RgbImage,
@@ -27,11 +27,15 @@ export function drawImage(
   context.drawImage(bitmapOf(image), 0, 0, canvas.width, canvas.height);
 }
 
-/** Draws glimpses over a picture that is drawn: the first one strongest, all with their numbers. */
+/**
+ * Draws glimpses with their numbers over a picture that is drawn.
+ *
+ * @param size The picture's where the boxes are, in pixels.
+ */
 export function drawGlimpses(
   canvas: HTMLCanvasElement,
   glimpses: readonly Glimpse[],
-  { width }: Pick<RgbImage, "width">,
+  [, width]: readonly [height: number, width: number],
 ): void {
   const context = canvas.getContext("2d")!;
   const scale = canvas.width / width;

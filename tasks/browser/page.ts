@@ -9,14 +9,16 @@ import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import {
   type BackendChoice,
   describeBackend,
+  describeView,
+  type Glimpse,
   openBackend,
-} from "../../lib/backend/open_backend.ts";
-import { describeView } from "../../lib/dataset/student_view.ts";
-import { overlayMap } from "../../lib/image/overlay.ts";
-import { parseStudent, type StudentCheckpoint } from "../../lib/model/load_student.ts";
+  overlayMap,
+  parseStudent,
+  type StudentCheckpoint,
+} from "../../lib/browser/browser.ts";
+import { decodePhoto } from "./decode_photo.ts";
 import { drawGlimpses, drawImage } from "./draw.ts";
 import { lookNext, type NextLook } from "./look_next.ts";
-import { decodePhoto } from "./decode_photo.ts";
 
 /** What the server says of itself. */
 interface Served {
@@ -87,23 +89,22 @@ async function take(source: File | string, checkpoint: StudentCheckpoint): Promi
 }
 
 function show({ photo, seen, map, glimpses }: NextLook, checkpoint: StudentCheckpoint): void {
-  const [gridHeight, gridWidth] = checkpoint.description.grid;
+  const { grid: [gridHeight, gridWidth], view: { imageSize } } = checkpoint.description;
   element("look").hidden = false;
   drawImage(element<HTMLCanvasElement>("photo"), photo);
-  drawGlimpses(element<HTMLCanvasElement>("photo"), glimpses, photo);
+  drawGlimpses(element<HTMLCanvasElement>("photo"), glimpses, imageSize);
   drawImage(element<HTMLCanvasElement>("seen"), seen, { smooth: false });
-  const overlaid = overlayMap(photo, map, { gridHeight, gridWidth });
-  drawImage(element<HTMLCanvasElement>("map"), overlaid);
+  drawImage(element<HTMLCanvasElement>("map"), overlayMap(photo, map, { gridHeight, gridWidth }));
   element("map").dataset.values = JSON.stringify([...map]); // for whoever wants the numbers
-  element("glimpses").replaceChildren(
-    ...glimpses.map(({ box: [top, left, bottom, right], mass }) => {
-      const [item, where] = [document.createElement("li"), document.createElement("span")];
-      where.textContent =
-        ` x ${left}–${right}, y ${top}–${bottom} of ${photo.width}×${photo.height}`;
-      item.append(`${(mass * 100).toFixed(1)} % of the attention`, where);
-      return item;
-    }),
-  );
+  element("glimpses").replaceChildren(...glimpses.map((glimpse) => describe(glimpse, imageSize)));
+}
+
+function describe({ box, mass }: Glimpse, [height, width]: readonly [number, number]): HTMLElement {
+  const [top, left, bottom, right] = box;
+  const [item, where] = [document.createElement("li"), document.createElement("span")];
+  where.textContent = ` at x ${left}–${right}, y ${top}–${bottom} of ${width}×${height}`;
+  item.append(`${(mass * 100).toFixed(1)} % of the attention`, where);
+  return item;
 }
 
 async function fetchFile(address: string): Promise<Response> {
