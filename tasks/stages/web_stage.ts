@@ -55,7 +55,7 @@ export async function webStage(options: WebOptions, terminal: Terminal): Promise
   });
   const shown = hostname === "0.0.0.0" ? "localhost" : hostname;
   const address = `http://${shown}:${server.addr.port}/`;
-  terminal.print(`${address} shows where ${checkpoint} would look; Ctrl-C ends it`);
+  terminal.say(`${address} shows where ${checkpoint} would look; Ctrl-C ends it`);
   await server.finished;
   return { address, checkpoint };
 }

@@ -30,22 +30,24 @@ export async function servePage(checkpoint: string): Promise<Served> {
     args: ["task", "--quiet", "web", "--port=0", `--checkpoint=${checkpoint}`],
     cwd: root,
     stdin: "null",
-    stdout: "piped",
+    stdout: "null",
     stderr: "piped",
   }).spawn();
-  const errors = new Response(process.stderr).text();
-  const lines = createInterface({ input: Readable.fromWeb(process.stdout as never) });
+  const lines = createInterface({ input: Readable.fromWeb(process.stderr as never) });
+  const said: string[] = [];
   for await (const line of lines) {
+    said.push(line);
     const [address] = /http:\S+/.exec(line) ?? [];
     if (!address) continue;
+    lines.resume(); // what it says further is read, so that it need not wait
     const end = async () => {
       process.kill("SIGINT");
-      await Promise.all([process.status, errors]);
+      await process.status;
       lines.close();
     };
     return { address, [Symbol.asyncDispose]: end };
   }
-  throw new Error(`Cannot serve the page: ${await errors}`);
+  throw new Error(`Cannot serve the page: ${said.join("\n")}`);
 }
 
 /** Waits until the page has looked at a photo, and gives the map that it predicts. */
