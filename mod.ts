@@ -8,7 +8,8 @@
  * model that is to see them: {@linkcode readPhoto} does that to files, {@linkcode decodeImage} and
  * {@linkcode preprocessImage} to bytes. The examples run from the folder of the project, on the sample in
  * `data/sample`; in their place take a timm name such as `deit3_large_patch16_224.fb_in1k`, which is downloaded
- * from the Hugging Face hub.
+ * from the Hugging Face hub. Pages import `@distill-rollout/distill-rollout/browser` instead, which is the part
+ * that needs neither files nor Deno.
  *
  * @example Load a model
  * ```ts

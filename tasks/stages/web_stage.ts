@@ -53,9 +53,10 @@ export async function webStage(options: WebOptions, terminal: Terminal): Promise
     checkpoint,
     files: servedFiles(),
   });
-  const shown = hostname === "0.0.0.0" ? "localhost" : hostname;
-  const address = `http://${shown}:${server.addr.port}/`;
-  terminal.say(`${address} shows where ${checkpoint} would look; Ctrl-C ends it`);
+  const isOpen = hostname === "0.0.0.0";
+  const address = `http://${isOpen ? "localhost" : hostname}:${server.addr.port}/`;
+  const others = isOpen ? " (elsewhere with this machine's name or address)" : "";
+  terminal.say(`${address}${others} shows where ${checkpoint} would look; Ctrl-C ends it`);
   await server.finished;
   return { address, checkpoint };
 }
