@@ -2,14 +2,14 @@
  * Distils attention rollout: a big vision transformer's "where to look", cached once per photo, learnt by
  * a small one from a degraded view.
  *
- * Everything computes on a backend of TensorFlow.js, which {@linkcode openBackend} starts once per thread; that
- * backend is the only state that is shared. Whatever is opened is the caller's to dispose, most of it with
- * `using`. Maps are `Float32Array`s, row by row of a grid of patches; photos are `RgbImage`s, prepared for the
- * model that is to see them: {@linkcode readPhoto} does that to files, {@linkcode decodeImage} and
- * {@linkcode preprocessImage} to bytes. The examples run from the folder of the project, on the sample in
- * `data/sample`; in their place take a timm name such as `deit3_large_patch16_224.fb_in1k`, which is downloaded
- * from the Hugging Face hub. Pages import `@distill-rollout/distill-rollout/browser` instead, which is the part
- * that needs neither files nor Deno.
+ * Everything computes on a backend of TensorFlow.js, which {@linkcode openBackend} starts once per thread;
+ * that backend is the only state that is shared; tensors are those of `@tensorflow/tfjs` 4.22.0. Whatever is
+ * opened is the caller's to dispose, most of it with `using`. Maps are `Float32Array`s, row by row of a grid
+ * of patches; photos are `RgbImage`s, prepared for the model that is to see them: {@linkcode readPhoto} does
+ * that to files, {@linkcode decodeImage} and {@linkcode preprocessImage} to bytes. The examples run from the
+ * folder of the project, on the sample in `data/sample`; in their place take a timm name such as
+ * `deit3_large_patch16_224.fb_in1k`, which is downloaded from the Hugging Face hub. Pages import
+ * `@distill-rollout/distill-rollout/browser` instead, which is the part that needs neither files nor Deno.
  *
  * @example Load a model
  * ```ts

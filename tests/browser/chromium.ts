@@ -16,7 +16,7 @@ const names = ["chromium", "chromium-browser", "google-chrome"];
 /** Keeps the browser from its own business: it has a page to show, and is gone after it. */
 const quiet = [
   ...["--headless", "--no-sandbox", "--no-first-run", "--disable-quic", "--disable-sync"],
-  ...["--disable-background-networking", "--disable-component-update"],
+  ...["--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"],
   ...["--remote-debugging-port=0", "about:blank"],
 ];
 
