@@ -1,0 +1,69 @@
+/**
+ * What a student's ONNX graph takes.
+ *
+ * @module
+ */
+import type { StudentDescription } from "../../model/student_checkpoint.ts";
+import { numPatchesOf } from "../../model/vit_config.ts";
+import type { OnnxValue } from "./messages.ts";
+
+/** How a graph is called. */
+export interface OnnxInputOptions {
+  /** Whether the graph takes photos and degrades them itself, or takes what the student sees of them. */
+  readonly includeDegradation: boolean;
+  /**
+   * What pixels are: `float32`, [batch, 3, height, width], normalised as timm does, or `uint8`,
+   * [batch, height, width, 3], R, G and B as decoders give them.
+   */
+  readonly pixels: "float32" | "uint8";
+}
+
+/**
+ * Names a graph's inputs, in their order: `image`, and for a student of masked photos `noise`, of which the
+ * smallest values stay visible (as in He et al. 2021, arXiv:2111.06377), or without degradation `visible`.
+ */
+export function inputsOf(
+  description: StudentDescription,
+  options: OnnxInputOptions,
+): OnnxValue[] {
+  const image = imageInput(description, options);
+  if (description.degradation.strategy === "DOWNSIZE") return [image];
+  return [image, options.includeDegradation ? noiseInput(description) : visibleInput];
+}
+
+function imageInput(
+  { view, model }: StudentDescription,
+  { includeDegradation, pixels }: OnnxInputOptions,
+): OnnxValue {
+  const [height, width] = includeDegradation ? view.imageSize : model.config.imageSize;
+  const what = includeDegradation ? "the prepared photo" : "what the student sees of the photo";
+  return pixels === "uint8"
+    ? {
+      name: "image",
+      dataType: "uint8",
+      shape: ["batch", height, width, 3],
+      description: `${what}, R, G and B from 0 to 255`,
+    }
+    : {
+      name: "image",
+      dataType: "float32",
+      shape: ["batch", 3, height, width],
+      description: `${what}, R, G and B from 0 to 1, less mean, divided by std`,
+    };
+}
+
+function noiseInput({ model }: StudentDescription): OnnxValue {
+  return {
+    name: "noise",
+    dataType: "float32",
+    shape: ["batch", numPatchesOf(model.config)],
+    description: "random numbers, one a patch: the patches with the smallest stay visible",
+  };
+}
+
+const visibleInput: OnnxValue = {
+  name: "visible",
+  dataType: "int64",
+  shape: ["batch", "visible"],
+  description: "indices of the patches that the student sees, row by row of its grid, none twice",
+};
