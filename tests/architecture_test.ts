@@ -13,7 +13,10 @@ const floors: readonly (readonly string[])[] = [
   ["lib/config", "lib/weights", "lib/backend", "lib/image"],
   ["lib/model", "lib/rollout", "lib/cache", "lib/run", "lib/glimpses"],
   ["lib/dataset", "lib/teacher"],
-  ["lib/precompute", "lib/train", "lib/evaluate", "lib/visualise", "lib/explore", "lib/report"],
+  [
+    ...["lib/precompute", "lib/train", "lib/evaluate", "lib/visualise", "lib/explore"],
+    ...["lib/report", "lib/export"],
+  ],
   ["tests/bench"], // the benchmark, which a task runs
   ["tasks", "mod.ts"],
 ];

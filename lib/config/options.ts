@@ -4,6 +4,7 @@
  * @module
  */
 import * as data from "./data_options.ts";
+import * as exports from "./export_options.ts";
 import * as model from "./model_options.ts";
 import { choice, text, toggle, wholeNumber } from "./option.ts";
 import * as report from "./report_options.ts";
@@ -11,6 +12,7 @@ import * as run from "./run_options.ts";
 import * as training from "./training_options.ts";
 
 export * from "./data_options.ts";
+export * from "./export_options.ts";
 export * from "./model_options.ts";
 export * from "./report_options.ts";
 export * from "./run_options.ts";
@@ -67,6 +69,7 @@ export const optionSections = {
     ...report.comparisonOptions,
     ...run.glimpseOptions,
     ...run.evaluationOptions,
+    ...exports.exportOptions,
     ...run.sampleOptions,
     ...run.benchOptions,
     ...run.overwriteOptions,

@@ -6,6 +6,7 @@
 import { dirname, join } from "node:path";
 import { isTimmName } from "../../lib/model/model_address.ts";
 import type { ModelArgs } from "../../lib/model/model_args.ts";
+import { exportTask } from "../../lib/config/export_schema.ts";
 import { compareTask, reportTask } from "../../lib/config/report_schemas.ts";
 import { sampleBaseFolder, sampleTeacherFolder } from "../../lib/config/sample.ts";
 import type { OptionsOf, Task } from "../../lib/config/task.ts";
@@ -15,6 +16,7 @@ import { type CheckpointChoice, findCheckpoint } from "../../lib/run/find_checkp
 import { RunFolder, runFolderOf, runsRoot } from "../../lib/run/run_folder.ts";
 import { trainingCacheOf } from "../../lib/visualise/training_cache.ts";
 import { SafetensorsFile } from "../../lib/weights/safetensors_file.ts";
+import { exportDirOf, studentFormatsOf } from "../stages/export_dir.ts";
 import { runDirOf } from "../stages/run_dir.ts";
 import { cachedTeacher } from "./cached_teacher.ts";
 
@@ -120,6 +122,18 @@ export const launchedTasks: readonly LaunchedTask<LaunchedOptions>[] = [
       ...(options.withTeacher ? await teacherOf(options.rolloutDir) : []),
     ],
   })),
+  launched(exportTask, async (options) => {
+    const student = studentFormatsOf(options.formats).length > 0
+      ? await studentOf(options)
+      : undefined;
+    return {
+      reads: [
+        ...student ? [...student.reads, student.pictureFolder] : [],
+        ...options.formats.includes("npy") ? [options.rolloutDir] : [],
+      ],
+      folders: [exportDirOf(options, student?.checkpoint)],
+    };
+  }),
   launched(tasks.verifyTask, ({ datasetPath, rolloutDir, ...options }) => ({
     reads: [datasetPath, rolloutDir, ...readsOfRun(options), ...options.checkpoints],
   })),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readJsonText } from "../../lib/files/json.ts";
 import { testInFolder } from "../support/temporary_folder.ts";
 import { parseOptions } from "../../lib/config/parse_options.ts";
+import { exportTask } from "../../lib/config/export_schema.ts";
 import { compareTask, reportTask } from "../../lib/config/report_schemas.ts";
 import type { Task } from "../../lib/config/task.ts";
 import {
@@ -24,6 +25,7 @@ const tasks: Task<unknown>[] = [
   reportTask,
   compareTask,
   glimpsesTask,
+  exportTask,
   verifyTask,
   demoTask,
   benchTask,

@@ -1,0 +1,24 @@
+/**
+ * What each format of a student's export has in common.
+ *
+ * @module
+ */
+import type { StudentCheckpoint } from "../model/student_checkpoint.ts";
+
+/** A student that is exported. */
+export interface ExportedStudent extends StudentCheckpoint {
+  /** The student's file. */
+  readonly checkpointPath: string;
+}
+
+/** Writes a student in one format. */
+export interface StudentExporter {
+  /** The names of the files that it always writes, in the folder of the export. */
+  readonly files: readonly string[];
+  /**
+   * Writes them, each whole or not at all; the student stays the caller's.
+   *
+   * @returns What is worth saying of them, a line each.
+   */
+  write(folder: string, student: ExportedStudent): Promise<readonly string[]>;
+}
