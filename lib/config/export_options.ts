@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { choices, text, toggle } from "./option.ts";
+import { choice, choices, text, toggle } from "./option.ts";
 
 /** What a student is written as. */
-export const studentFormats = ["timm"] as const;
+export const studentFormats = ["timm", "onnx"] as const;
 
 /** What a cache's maps are written as. */
 export const mapFormats = ["npy"] as const;
@@ -21,8 +21,15 @@ export type ExportFormat = StudentFormat | MapFormat;
 /** What `export` writes, and where. */
 export const exportOptions = {
   formats: choices([...studentFormats, ...mapFormats], {
-    description: "what to write: timm a folder that timm loads, npy the cached maps for NumPy",
+    description:
+      "what to write: timm a folder that timm loads, onnx a graph for any runtime, npy the cached maps for NumPy",
   }).default(["timm"]),
+  includeDegradation: toggle({
+    description: "onnx: the graph takes photos and degrades them itself",
+  }).default(true),
+  pixelType: choice(["float32", "uint8"], {
+    description: "onnx: what photos are: normalised numbers, or bytes that the graph normalises",
+  }).default("float32"),
   divideByMaximum: toggle({
     description: "npy: divide each map by its maximum, as students learn it",
   }).default(false),

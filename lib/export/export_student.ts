@@ -6,10 +6,11 @@
 import type { StudentFormat } from "../config/options.ts";
 import type { WeightLimits } from "../files/limits.ts";
 import { openStudent } from "../model/student_checkpoint.ts";
+import type { OnnxInputOptions } from "./onnx/student_inputs.ts";
 import { studentExporters } from "./student_exporters.ts";
 
 /** Which student is exported, as what, and where to. */
-export interface ExportStudentOptions extends WeightLimits {
+export interface ExportStudentOptions extends WeightLimits, OnnxInputOptions {
   /** The student's file. */
   readonly checkpointPath: string;
   /** What to write. */
@@ -28,15 +29,13 @@ export interface ExportStudentOptions extends WeightLimits {
  * @throws The signal's reason, when it was aborted.
  */
 export async function exportStudent(options: ExportStudentOptions): Promise<string[]> {
-  const { checkpointPath, formats, folder, signal } = options;
-  const checkpoint = await openStudent(checkpointPath, options);
+  const { formats, folder, signal } = options;
+  const checkpoint = await openStudent(options.checkpointPath, options);
   const notes: string[] = [];
   try {
     for (const format of formats) {
       signal?.throwIfAborted();
-      notes.push(
-        ...await studentExporters[format].write(folder, { ...checkpoint, checkpointPath }),
-      );
+      notes.push(...await studentExporters[format].write(folder, { ...options, ...checkpoint }));
     }
   } finally {
     checkpoint.student.dispose();

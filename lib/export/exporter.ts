@@ -3,10 +3,11 @@
  *
  * @module
  */
+import type { OnnxInputOptions } from "./onnx/student_inputs.ts";
 import type { StudentCheckpoint } from "../model/student_checkpoint.ts";
 
-/** A student that is exported. */
-export interface ExportedStudent extends StudentCheckpoint {
+/** A student that is exported, and how. */
+export interface ExportedStudent extends StudentCheckpoint, OnnxInputOptions {
   /** The student's file. */
   readonly checkpointPath: string;
 }

@@ -41,7 +41,7 @@ export function addGelu(graph: GraphBuilder, x: Value): Value {
 export function addTokens(
   graph: GraphBuilder,
   x: Value,
-  { start, end = Number.MAX_SAFE_INTEGER }: { start: number; end?: number },
+  { start, end }: { start: number; end: number },
 ): Value {
   const limits = [graph.integers(start), graph.integers(end), graph.integers(1)];
   return graph.node("Slice", [x, ...limits]);

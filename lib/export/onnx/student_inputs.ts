@@ -15,7 +15,7 @@ export interface OnnxInputOptions {
    * What pixels are: `float32`, [batch, 3, height, width], normalised as timm does, or `uint8`,
    * [batch, height, width, 3], R, G and B as decoders give them.
    */
-  readonly pixels: "float32" | "uint8";
+  readonly pixelType: "float32" | "uint8";
 }
 
 /**
@@ -33,11 +33,11 @@ export function inputsOf(
 
 function imageInput(
   { view, model }: StudentDescription,
-  { includeDegradation, pixels }: OnnxInputOptions,
+  { includeDegradation, pixelType }: OnnxInputOptions,
 ): OnnxValue {
   const [height, width] = includeDegradation ? view.imageSize : model.config.imageSize;
   const what = includeDegradation ? "the prepared photo" : "what the student sees of the photo";
-  return pixels === "uint8"
+  return pixelType === "uint8"
     ? {
       name: "image",
       dataType: "uint8",

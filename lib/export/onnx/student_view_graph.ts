@@ -22,10 +22,10 @@ type Size = readonly [height: number, width: number];
 export function addStudentView(
   graph: GraphBuilder,
   description: StudentDescription,
-  { includeDegradation, pixels }: OnnxInputOptions,
+  { includeDegradation, pixelType }: OnnxInputOptions,
 ): VitInputs {
   const { degradation, model } = description;
-  const images = pixels === "uint8"
+  const images = pixelType === "uint8"
     ? addNormalisation(graph.within("normalisation"), "image", model.preprocessing)
     : "image";
   const isMasked = degradation.strategy === "MAE";

@@ -46,7 +46,10 @@ function addEmbedding(
 ): Value {
   const patches = addPatches(graph, images, config);
   const first = numEmbeddedPrefixTokensOf(config);
-  const positions = addTokens(graph, graph.weight(keyOf("posEmbed")), { start: first });
+  const positions = addTokens(graph, graph.weight(keyOf("posEmbed")), {
+    start: first,
+    end: first + numPatchesOf(config),
+  });
   const positioned = graph.node("Add", [patches, positions]);
   const entering = visible ? addPick(graph, positioned, { visible }) : positioned;
   const prefix = addPrefix(graph, config);
