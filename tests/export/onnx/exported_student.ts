@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import * as tf from "@tensorflow/tfjs";
 import type { Degradation } from "../../../lib/config/degradation.ts";
 import { type ViewedPhoto, viewPhotos } from "../../../lib/dataset/student_view.ts";
@@ -15,6 +16,7 @@ import { Random } from "../../../lib/random/random.ts";
 import { tinyDescription } from "../../model/tiny_model.ts";
 import { pixelTensor } from "../../../lib/model/pixel_tensor.ts";
 import type { Feeds } from "./onnx_runtime.ts";
+import type { PlainTensor } from "./runtime/protocol.ts";
 
 /** Not the base's grid, nor square. */
 const grid = [3, 4] as const;
@@ -67,14 +69,10 @@ export async function drawExample(
   const seen = viewPhotos(drawPhotos(count, view.imageSize), description);
   const maps = student.predict(includeDegradation ? seen.images : images, seen.visible);
   const [height, width] = preprocessing.imageSize;
-  const image: Feeds[string] = pixelType === "uint8"
-    ? [await new Blob(photos.map(({ pixels }) => pixels as BlobPart)).bytes(), [
-      count,
-      height,
-      width,
-      3,
-    ]]
-    : [await channelsFirst(images), [count, 3, height, width]];
+  const bytes = new Uint8Array(Buffer.concat(photos.map(({ pixels }) => pixels)));
+  const image: PlainTensor = pixelType === "uint8"
+    ? { data: bytes, shape: [count, height, width, 3] }
+    : { data: await channelsFirst(images), shape: [count, 3, height, width] };
   const feeds = { image, ...await maskFeeds(seen.visible, { description, includeDegradation }) };
   const map = await maps.data<"float32">();
   tf.dispose([images, seen.images, seen.visible ?? [], maps]);
@@ -84,7 +82,7 @@ export async function drawExample(
 function drawPhotos(
   count: number,
   [height, width]: readonly [height: number, width: number],
-): ViewedPhoto[] {
+): (ViewedPhoto & { readonly pixels: Uint8Array })[] {
   return Array.from({ length: count }, (_, index) => {
     const random = Random.from("photo", index);
     const pixels = Uint8Array.from({ length: height * width * 3 }, () => random.integer(0, 256));
@@ -110,7 +108,7 @@ async function maskFeeds(
   if (!visible) return {};
   const rows = await visible.array();
   if (!includeDegradation) {
-    return { visible: [BigInt64Array.from(rows.flat(), BigInt), [...visible.shape]] };
+    return { visible: { data: BigInt64Array.from(rows.flat(), BigInt), shape: visible.shape } };
   }
   const numPatches = numPatchesOf(description.model.config);
   const random = Random.from("noise");
@@ -120,5 +118,5 @@ async function maskFeeds(
       (_, patch) => random.uniform(0, 0.5) + (row.includes(patch) ? 0 : 0.5),
     )
   );
-  return { noise: [Float32Array.from(noise), [rows.length, numPatches]] };
+  return { noise: { data: Float32Array.from(noise), shape: [rows.length, numPatches] } };
 }

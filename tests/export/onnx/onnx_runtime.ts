@@ -1,25 +1,69 @@
 /**
- * Running ONNX files in onnxruntime, the reference for everything that is exported.
+ * Running ONNX files in onnxruntime, whose answer is the measure of everything that is exported.
  *
  * @module
  */
-import type { InferenceSession } from "onnxruntime-node";
-import type { OnnxModel } from "../../../lib/export/onnx/serialise_model.ts";
-import { serialiseModel } from "../../../lib/export/onnx/serialise_model.ts";
+import { Buffer } from "node:buffer";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { createInterface, type Interface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { obstacleTo } from "../../support/permissions.ts";
+import {
+  type Answer,
+  decodeTensor,
+  encodeTensor,
+  type PlainTensor,
+  type Request,
+} from "./runtime/protocol.ts";
 
-type Runtime = typeof import("onnxruntime-node");
+/** The version that `runtime/onnxruntime.lock` pins. */
+const PACKAGE = "npm:onnxruntime-node@1.30.0";
 
-/** What a graph is fed: an array and its shape by input. */
-export type Feeds = Readonly<
-  Record<string, readonly [data: Float32Array | Uint8Array | BigInt64Array, shape: number[]]>
->;
+/** Tensors by the name of the input. */
+export type Feeds = Readonly<Record<string, PlainTensor>>;
+
+/** The process beside this one, which ends with it. */
+class Runtime {
+  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #answers: AsyncIterator<string>;
+  readonly #errors: Promise<string>;
+
+  constructor() {
+    const path = (name: string) => fileURLToPath(new URL(`runtime/${name}`, import.meta.url));
+    const lock = `--lock=${path("onnxruntime.lock")}`;
+    const flags = ["run", "-A", "--quiet", "--no-config", "--frozen", lock];
+    this.#child = spawn(Deno.execPath(), [...flags, path("serve.ts"), PACKAGE], {
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    this.#errors = text(this.#child.stderr);
+    const lines: Interface = createInterface({ input: this.#child.stdout });
+    this.#answers = lines[Symbol.asyncIterator]();
+    addEventListener("unload", () => this.#child.kill());
+  }
+
+  async ask(request: Request): Promise<Answer> {
+    this.#child.stdin.write(`${JSON.stringify(request)}\n`);
+    return await this.answer();
+  }
+
+  async answer(): Promise<Answer> {
+    const { value, done } = await this.#answers.next();
+    if (done) throw new Error((await this.#errors).trim());
+    return JSON.parse(value);
+  }
+}
 
 let runtime: Runtime | undefined;
-let obstacle: string | undefined;
-try {
-  runtime = await import("onnxruntime-node");
-} catch (error) {
-  obstacle = `onnxruntime does not run here: ${(error as Error).message.split("\n")[0]}`;
+let obstacle = obstacleTo(["read", "run", "env"]);
+if (obstacle === undefined) {
+  try {
+    runtime = new Runtime();
+    await runtime.answer();
+  } catch (error) {
+    obstacle = `onnxruntime does not run here: ${(error as Error).message.split("\n")[0]}`;
+  }
 }
 
 /** Registers a test that runs onnxruntime; where it cannot, the test is ignored and its title says why. */
@@ -31,42 +75,27 @@ export function testWithRuntime(name: string, body: () => void | Promise<void>):
   });
 }
 
-/** A model in onnxruntime. */
-export class RunningModel implements AsyncDisposable {
-  readonly #session: InferenceSession;
-
-  private constructor(session: InferenceSession) {
-    this.#session = session;
-  }
-
-  /** Loads a model on the CPU. */
-  static async open(model: OnnxModel): Promise<RunningModel> {
-    return await RunningModel.read(await new Blob(serialiseModel(model) as BlobPart[]).bytes());
-  }
-
-  /** Loads a model's file on the CPU. */
-  static async read(file: Uint8Array): Promise<RunningModel> {
-    const options = { executionProviders: ["cpu"], logSeverityLevel: 2 } as const;
-    return new RunningModel(await runtime!.InferenceSession.create(file, options));
-  }
-
-  /** Computes the graph's only output. */
-  async run(feeds: Feeds): Promise<{ data: Float32Array; shape: readonly number[] }> {
-    const { Tensor } = runtime!;
-    const tensors = Object.entries(feeds).map(([name, [data, shape]]) =>
-      [name, new Tensor(dtypeOf(data), data, shape)] as const
-    );
-    const { map } = await this.#session.run(Object.fromEntries(tensors));
-    return { data: map.data as Float32Array, shape: map.dims };
-  }
-
-  /** Frees the model. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#session.release();
-  }
+/**
+ * Loads a file into onnxruntime and runs it on each of some feeds.
+ *
+ * @param file The file's bytes, in pieces.
+ * @returns The outputs by name, once a feed.
+ */
+export async function runOnnx(
+  file: readonly Uint8Array[],
+  feeds: readonly Feeds[],
+): Promise<Record<string, PlainTensor>[]> {
+  const { results, error } = await runtime!.ask({
+    file: Buffer.concat(file).toString("base64"),
+    feeds: feeds.map((feed) => mapValues(feed, encodeTensor)),
+  });
+  if (error !== undefined) throw new Error(`onnxruntime: ${error}`);
+  return results.map((outputs) => mapValues(outputs, decodeTensor));
 }
 
-function dtypeOf(data: Float32Array | Uint8Array | BigInt64Array): "float32" | "uint8" | "int64" {
-  if (data instanceof Float32Array) return "float32";
-  return data instanceof Uint8Array ? "uint8" : "int64";
+function mapValues<A, B>(
+  record: Readonly<Record<string, A>>,
+  change: (value: A) => B,
+): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }
