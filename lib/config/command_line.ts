@@ -15,7 +15,7 @@ import { UsageError } from "./usage_error.ts";
 const helpColumns = 120;
 
 const wording: Wording = {
-  label: (flag) => flag.startsWith("-") ? flag : `--${kebabCase(flag)}`,
+  label: (flag) => flag.startsWith("-") ? flag : flagOf(flag),
   show: (value) => value === "" ? "empty" : String(value),
   noun: "option",
 };
@@ -137,6 +137,11 @@ function explain({ code, message }: CommanderError, { options }: Command): strin
 function helpText(command: Command): string {
   return command.helpInformation() +
     "\nEach switch --x has its opposite --no-x. Flags override --config, which overrides defaults.";
+}
+
+/** How an option is written on the command line, e.g. `--rollout-dir` for `rolloutDir`. */
+export function flagOf(name: string): string {
+  return `--${kebabCase(name)}`;
 }
 
 function kebabCase(name: string): string {

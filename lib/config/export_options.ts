@@ -6,7 +6,7 @@
 import { choice, choices, text, toggle } from "./option.ts";
 
 /** What a student is written as. */
-export const studentFormats = ["timm", "onnx"] as const;
+export const studentFormats = ["timm", "onnx", "checkpoint"] as const;
 
 /** What a cache's maps are written as. */
 export const mapFormats = ["npy"] as const;
@@ -22,13 +22,13 @@ export type ExportFormat = StudentFormat | MapFormat;
 export const exportOptions = {
   formats: choices([...studentFormats, ...mapFormats], {
     description:
-      "what to write: timm a folder that timm loads, onnx a graph for any runtime, npy the cached maps for NumPy",
+      "timm: a model that timm loads; onnx: a graph for any runtime; checkpoint: a .pt as train writes it; npy: the cached maps",
   }).default(["timm"]),
   includeDegradation: toggle({
     description: "onnx: the graph takes photos and degrades them itself",
   }).default(true),
   pixelType: choice(["float32", "uint8"], {
-    description: "onnx: what photos are: normalised numbers, or bytes that the graph normalises",
+    description: "onnx: what pixels are: normalised numbers, or bytes that the graph normalises",
   }).default("float32"),
   divideByMaximum: toggle({
     description: "npy: divide each map by its maximum, as students learn it",

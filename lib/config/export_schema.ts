@@ -18,6 +18,8 @@ export const exportTask = {
     ...groups.cacheOptions,
     ...withoutDefaults(groups.runOptions, { unset: "the newest run" }),
     ...groups.checkpointOptions,
+    ...groups.foreignStudentOptions,
+    evaluationDir: groups.reportOptions.evaluationDir,
     ...groups.exportOptions,
     ...groups.overwriteOptions,
   }),

@@ -5,7 +5,16 @@
  */
 import { z } from "zod";
 import { DEFAULT_MAX_HEADER_MB, DEFAULT_MAX_TENSOR_MB } from "../files/limits.ts";
-import { choice, list, modelArgs, number, text, toggle, wholeNumber } from "./option.ts";
+import {
+  choice,
+  list,
+  modelArgs,
+  number,
+  text,
+  toggle,
+  wholeNumber,
+  withoutDefaults,
+} from "./option.ts";
 
 const folder = "the path of a folder";
 
@@ -107,4 +116,19 @@ export const degradationOptions = {
     placeholder: "RATIO",
     expected: "a number from 0 up to, but not, 1",
   }).default(0.75),
+};
+
+const said = withoutDefaults({
+  studentModel: studentOptions.studentModel,
+  studentArgs: studentOptions.studentArgs,
+  ...degradationOptions,
+}, { unset: "as the checkpoint says; to be given for a .pt" });
+
+/** What has to be said of a student whose file carries weights alone. */
+export const foreignStudentOptions = {
+  studentModel: said.studentModel,
+  studentArgs: said.studentArgs,
+  strategy: said.strategy,
+  downsamplingFactor: said.downsamplingFactor,
+  maskRatio: said.maskRatio,
 };

@@ -5,16 +5,21 @@
  */
 import type { OnnxInputOptions } from "./onnx/student_inputs.ts";
 import type { StudentCheckpoint } from "../model/student_checkpoint.ts";
+import type { EvaluationFile } from "../run/evaluation_file.ts";
 
 /** A student that is exported, and how. */
 export interface ExportedStudent extends StudentCheckpoint, OnnxInputOptions {
   /** The student's file. */
   readonly checkpointPath: string;
+  /** What to call it: its file's name without ending. */
+  readonly name: string;
+  /** Its scores, where it has been evaluated. */
+  readonly evaluation?: EvaluationFile;
 }
 
 /** Writes a student in one format. */
 export interface StudentExporter {
-  /** The names of the files that it always writes, in the folder of the export. */
+  /** The names of the files that it writes, in the folder of the export. */
   readonly files: readonly string[];
   /**
    * Writes them, each whole or not at all; the student stays the caller's.

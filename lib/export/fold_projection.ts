@@ -13,7 +13,7 @@ import { float32Tensor, type HostTensor, toFloat32 } from "../weights/safetensor
 
 /** A model whose logits are a student's, one a cell of the map. */
 export interface FoldedStudent {
-  /** Its architecture: the base's with G classes. */
+  /** Its architecture, the base's with G classes; its preprocessing crops photos as the view does. */
   readonly description: ModelDescription;
   /** Its weights under timm's keys and in timm's layout, float32. */
   readonly tensors: ReadonlyMap<string, HostTensor>;
@@ -28,7 +28,7 @@ export interface FoldedStudent {
  */
 export async function foldProjection(
   student: Student,
-  { model }: Pick<StudentDescription, "model">,
+  { model, view }: Pick<StudentDescription, "model" | "view">,
 ): Promise<FoldedStudent> {
   const { config, parameters } = student.base;
   const projection = await readProjection(student);
@@ -42,7 +42,9 @@ export async function foldProjection(
     tensors.set(bias, folded.bias);
   }
   const numClasses = student.grid[0] * student.grid[1];
-  return { description: { ...model, config: { ...config, numClasses } }, tensors };
+  const { mean, std } = model.preprocessing;
+  const preprocessing = { ...view, mean, std, imageSize: config.imageSize };
+  return { description: { ...model, config: { ...config, numClasses }, preprocessing }, tensors };
 }
 
 interface Linear {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { StudentFormat } from "../config/options.ts";
+import { checkpointExporter } from "./checkpoint_exporter.ts";
 import type { StudentExporter } from "./exporter.ts";
 import { onnxExporter } from "./onnx_exporter.ts";
 import { timmExporter } from "./timm_exporter.ts";
@@ -12,4 +13,5 @@ import { timmExporter } from "./timm_exporter.ts";
 export const studentExporters: Readonly<Record<StudentFormat, StudentExporter>> = {
   timm: timmExporter,
   onnx: onnxExporter,
+  checkpoint: checkpointExporter,
 };

@@ -13,6 +13,7 @@ import { preprocessingFields } from "../image/preprocessing_schema.ts";
 import type { Random } from "../random/random.ts";
 import { readChecksummed, writeChecksummed } from "../weights/checksum.ts";
 import type { HostTensor } from "../weights/safetensors.ts";
+import { describeForeign, type ForeignStudent, isForeignStudent } from "./foreign_student.ts";
 import { initialLinear } from "./initialise.ts";
 import {
   describeModelFile,
@@ -31,6 +32,7 @@ import {
 import { Student } from "./student.ts";
 import { VisionTransformer } from "./vision_transformer.ts";
 import { outDimOf, type VitConfig } from "./vit_config.ts";
+import { openWeightsFile } from "./weights_file.ts";
 
 /** Everything besides its weights that using a student takes. */
 export interface StudentDescription {
@@ -52,6 +54,12 @@ export interface StudentCheckpoint {
   readonly description: StudentDescription;
   /** All texts of the file, the training's configuration and step among them. */
   readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** How a student's file is read. */
+export interface OpenStudentOptions extends WeightLimits {
+  /** What is said of a student whose file carries weights alone; not asked for any other. */
+  readonly foreign?: ForeignStudent;
 }
 
 const descriptionSchema = z.object({
@@ -137,16 +145,18 @@ export async function saveStudent(
 }
 
 /**
- * Reads a student.
+ * Reads a student: a checkpoint of this project, or weights alone of which the options say the rest.
  *
- * @param limits What the file may ask for.
+ * @param options What the file may ask for, and what is said of it.
  * @throws {SyntaxError} When the file is damaged or is not a student's, naming it and the fault.
  * @throws {RangeError} When it asks for more than the limits.
+ * @throws {Error} When it carries weights alone, and nothing is said of them.
  */
 export async function openStudent(
   path: string,
-  limits: WeightLimits = {},
+  { foreign, ...limits }: OpenStudentOptions = {},
 ): Promise<StudentCheckpoint> {
+  if (await isForeignStudent(path, limits)) return await openForeign(path, { foreign, ...limits });
   const { tensors, metadata } = await readChecksummed(path, limits);
   const description = parseDescription(metadata, path);
   const student = await loadStudent(stateDictOf(path, tensors), {
@@ -154,6 +164,22 @@ export async function openStudent(
     grid: description.grid,
   });
   return { student, description, metadata };
+}
+
+async function openForeign(
+  path: string,
+  { foreign, ...limits }: OpenStudentOptions,
+): Promise<StudentCheckpoint> {
+  if (!foreign) {
+    throw new Error(
+      `Cannot open student: ${path} carries weights alone, expected a checkpoint that train wrote; or say what it ` +
+        "is, with --student-model and --strategy",
+    );
+  }
+  using weights = await openWeightsFile(path, limits);
+  const description = describeForeign(weights, foreign);
+  const { model: { config }, grid } = description;
+  return { student: await loadStudent(weights, { config, grid }), description, metadata: {} };
 }
 
 function parseDescription(

@@ -39,8 +39,8 @@ export async function planStart(name: string, args: readonly string[]): Promise<
   const { task, needs } = launched;
   const parsed = await parseOptions(task, args, { readTextFile: readJsonText });
   if (parsed.kind === "help") return parsed;
-  const { options } = parsed;
-  const grants = await grantsOf(name, await needs(options), options);
+  const { options, flags } = parsed;
+  const grants = await grantsOf(name, await needs(options, flags), options);
   const config = `--config=${join(projectFolder, "deno.json")}`;
   return {
     kind: "run",

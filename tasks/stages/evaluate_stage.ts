@@ -25,6 +25,7 @@ import { type TrainedOn, trainedOn } from "../../lib/run/trained_on.ts";
 import { downloadProgress } from "../terminal/download_progress.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { foreignStudentOf } from "./foreign_student.ts";
 
 /** Scores a student with progress on the terminal and writes the scores; the backend runs already. */
 export async function evaluateStage(
@@ -44,6 +45,7 @@ export async function evaluateStage(
   const { summary: evaluation, perImage } = await evaluate({
     ...options,
     checkpointPath,
+    foreign: await foreignStudentOf(checkpointPath, options),
     holdout,
     teacher: options.withTeacher ? teacher : undefined,
     classifier: options.faithfulness ? teacher : undefined,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { ExportOptions } from "../../lib/config/export_schema.ts";
 import { UsageError } from "../../lib/config/usage_error.ts";
 import { exportMaps, mapFiles } from "../../lib/export/export_maps.ts";
@@ -11,9 +11,11 @@ import { exportStudent } from "../../lib/export/export_student.ts";
 import { studentExporters } from "../../lib/export/student_exporters.ts";
 import { ifPresent } from "../../lib/files/if_present.ts";
 import { findCheckpoint } from "../../lib/run/find_checkpoint.ts";
+import { runFolderOf } from "../../lib/run/run_folder.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { exportDirOf, studentFormatsOf } from "./export_dir.ts";
+import { foreignStudentOf } from "./foreign_student.ts";
 
 /** What was exported. */
 export interface ExportStageResult {
@@ -41,9 +43,15 @@ export async function exportStage(
   ].map((name) => join(folder, name));
   if (!overwrite) await refuseEarlier(files);
   if (checkpoint !== undefined) {
-    const { signal } = terminal;
-    const job = { ...options, formats, folder, signal, checkpointPath: checkpoint };
-    for (const note of await exportStudent(job)) terminal.print(note);
+    const notes = await exportStudent({
+      ...options,
+      ...{ formats, folder, checkpointPath: checkpoint },
+      foreign: await foreignStudentOf(checkpoint, options),
+      evaluationDir: options.evaluationDir ?? runFolderOf(checkpoint) ?? dirname(checkpoint),
+      signal: terminal.signal,
+      onWarning: (message) => terminal.warn(message),
+    });
+    for (const note of notes) terminal.print(note);
   }
   if (withMaps) await mapsStage({ ...options, folder }, terminal);
   for (const file of files) terminal.print(`wrote ${file}`);

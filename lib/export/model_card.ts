@@ -1,0 +1,188 @@
+/**
+ * The model card of a student, as the Hugging Face hub shows it.
+ *
+ * @module
+ */
+import { describeView } from "../dataset/student_view.ts";
+import { oneLine } from "../files/one_line.ts";
+import { addressOf } from "../model/model_address.ts";
+import { describeCount } from "../model/parameters.ts";
+import type { EvaluationFile, Interval } from "../run/evaluation_file.ts";
+import type { ExportedStudent } from "./exporter.ts";
+import { pythonSnippet } from "./python_snippet.ts";
+import { type TrainingRecord, trainingRecordOf } from "./training_record.ts";
+
+/** Writes the card, Markdown after YAML: what the model is, how it is used, where it comes from, how good it is. */
+export function writeModelCard(exported: ExportedStudent): string {
+  const training = trainingRecordOf(exported.metadata);
+  return [
+    metadataOf(training),
+    introduction(exported, training),
+    usage(exported),
+    history(exported, training),
+    ...exported.evaluation ? [scores(exported.evaluation)] : [],
+    limits(exported),
+    licence(training),
+  ].join("\n\n") + "\n";
+}
+
+/** The fields that the hub reads (https://huggingface.co/docs/hub/model-cards). */
+function metadataOf(training: TrainingRecord): string {
+  const base = baseOnHub(training);
+  return [
+    "---",
+    "library_name: timm",
+    "pipeline_tag: image-feature-extraction", // a classifier's widget would name the patches as classes
+    "tags:",
+    ...["timm", "attention-rollout", "saliency", "knowledge-distillation", "vision-transformer"]
+      .map((tag) => `- ${tag}`),
+    ...base === undefined ? [] : [`base_model: ${JSON.stringify(base)}`],
+    "license: other",
+    "license_name: terms-of-teacher-and-base",
+    "---",
+  ].join("\n");
+}
+
+/** The hub's repository of a pretrained base. */
+function baseOnHub({ studentModel, fromScratch }: TrainingRecord): string | undefined {
+  if (studentModel === undefined || fromScratch) return undefined;
+  try {
+    const address = addressOf(studentModel);
+    return address.kind === "hub" ? address.repository : undefined;
+  } catch {
+    return undefined; // a name that only another version knows
+  }
+}
+
+function introduction(
+  { name, student, description }: ExportedStudent,
+  { cache }: TrainingRecord,
+): string {
+  const [gridHeight, gridWidth] = description.grid;
+  const teacher = cache?.teacher?.name;
+  return `# ${oneLine(name)}: attention rollout from ${describeView(description)}
+
+From a degraded view of a photo (${describeView(description)}) this model predicts where ${
+    teacher === undefined ? "a large vision transformer" : code(teacher)
+  }, its teacher, draws the information of its class token from: the teacher's attention rollout (Abnar & Zuidema 2020, arXiv:2005.00928), divided by its maximum.
+
+It is one timm model, \`${description.model.architecture}\` with ${
+    describeCount(student.parameterCount)
+  } parameters. Through a sigmoid, its ${
+    gridHeight * gridWidth
+  } logits are the ${gridHeight}×${gridWidth} patches of the map, row by row from the top left: 1 where the teacher looks most, 0 where it does not look.`;
+}
+
+function usage({ description }: ExportedStudent): string {
+  const masked = description.degradation.strategy === "MAE"
+    ? `
+
+The student was trained with hidden patches left out, as a masked autoencoder is (He et al. 2022, arXiv:2111.06377): their tokens get their positions and are then dropped before the first block. \`model(photo)\` alone runs too, but on a whole photo, which the student has never seen.`
+    : `
+
+The student was trained on photos that had been made small as above, and not antialiased: show it the same, or its maps will be worse.`;
+  return `## Use
+
+\`\`\`sh
+pip install timm safetensors pillow   # timm 1.0.16 or newer for local-dir:
+\`\`\`
+
+\`\`\`python
+${pythonSnippet(description)}
+\`\`\`${masked}
+
+\`config.json\` holds the same under \`attention_rollout\`: grid, degradation, and how a photo becomes the crop that the map belongs to (\`view\`).`;
+}
+
+function history({ description }: ExportedStudent, training: TrainingRecord): string {
+  const rows = trainingRows(training);
+  const table = rows.map(([name, value]) => `| ${name} | ${value} |`);
+  return [
+    "## Training",
+    "",
+    "| | |",
+    "| --- | --- |",
+    `| sees | ${describeView(description)} |`,
+    ...table,
+  ].join("\n");
+}
+
+function trainingRows(
+  { cache, studentModel, fromScratch, dataset, holdout, ...training }: TrainingRecord,
+): [name: string, value: string][] {
+  const { linearLayerEpochs, ftEpochs, batchSize, lr, augment, seed } = training;
+  const { teacher, rollout } = cache ?? {};
+  const rows: [name: string, value: string | number | undefined][] = [
+    ["teacher", teacher?.name && code(teacher.name)],
+    ["SHA-256 of its weights", teacher?.weightsSha256 && code(teacher.weightsSha256)],
+    [
+      "its rollout",
+      rollout &&
+      `${rollout.mode}, heads by ${rollout.headFusion}, discard ratio ${rollout.discardRatio}`,
+    ],
+    ["base", studentModel && code(studentModel) + (fromScratch ? ", from scratch" : "")],
+    ["photos", dataset?.imageCount],
+    ["share of them held out", holdout],
+    ["epochs of the projection alone", linearLayerEpochs],
+    ["epochs of everything, at a tenth of the rate", ftEpochs],
+    ["batch", batchSize],
+    ["learning rate (Adam)", lr],
+    ["augmentation", augment === undefined ? undefined : augment ? "yes" : "no"],
+    ["seed", seed],
+  ];
+  return rows.flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, oneLine(String(value))]]
+  );
+}
+
+function scores(
+  { photos, predictors, measures, scores }: EvaluationFile,
+): string {
+  const cell = (score: Interval | undefined, withInterval: boolean) => {
+    if (!score) return "–";
+    const [mean, low, high] = [score.mean, score.low, score.high].map((value) => value.toFixed(3));
+    return withInterval ? `**${mean}** (${low} to ${high})` : mean;
+  };
+  const rows = measures.map(({ name, title, better }) => {
+    const cells = predictors.map(({ name: predictor, kind }) =>
+      cell(scores[predictor]?.[name], kind === "student")
+    );
+    return `| ${title} ${better === "higher" ? "↑" : "↓"} | ${cells.join(" | ")} |`;
+  });
+  return [
+    "## Scores",
+    "",
+    `Against the teacher's maps of ${photos} photos that the student has never seen: means, and the student's ` +
+    "bootstrap intervals of 95 %.",
+    "",
+    `| | ${predictors.map(({ title }) => title).join(" | ")} |`,
+    `| --- |${" ---: |".repeat(predictors.length)}`,
+    ...rows,
+  ].join("\n");
+}
+
+function limits({ evaluation }: ExportedStudent): string {
+  return `## Limits
+
+- The map imitates what one teacher attends to. It is no record of where people look, and does not say why the teacher decides as it does.
+- Only relations within a map mean something: the teacher's maps were divided by their maximum.
+- ${
+    evaluation
+      ? "The scores hold for photos like those that were scored, and for this view of them."
+      : "This student has not been scored: nothing is claimed about its maps."
+  }`;
+}
+
+function licence({ cache, studentModel }: TrainingRecord): string {
+  const sources = [cache?.teacher?.name, studentModel].filter((it) => it !== undefined).map(code);
+  return `## Licence
+
+None is stated here: the terms of ${
+    sources.length > 0 ? `${sources.join(" and ")}, and of` : "the teacher, the base and"
+  } the photos it learnt from apply. Set \`license\` at the top once you know which.`;
+}
+
+/** A text of a file as code, in which nothing is markup. */
+function code(text: string): string {
+  return `\`${oneLine(text).replaceAll(/[`|]/g, "'")}\``;
+}

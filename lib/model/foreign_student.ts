@@ -1,0 +1,75 @@
+/**
+ * Students of the original system: weights alone, that say nothing of architecture, degradation and view.
+ *
+ * @module
+ */
+import type { Degradation } from "../config/degradation.ts";
+import type { WeightLimits } from "../files/limits.ts";
+import type { Preprocessing } from "../image/preprocess.ts";
+import { SafetensorsFile } from "../weights/safetensors_file.ts";
+import { isTorchFile } from "../weights/torch/is_torch_file.ts";
+import type { ModelDescription } from "./model_config_file.ts";
+import type { StateDict } from "./state_dict.ts";
+import type { StudentDescription } from "./student_checkpoint.ts";
+
+/** What has to be said of a student whose file does not. */
+export interface ForeignStudent {
+  /** The base model. */
+  readonly model: ModelDescription;
+  /** What the student was shown. */
+  readonly degradation: Degradation;
+  /** The maps that it learnt, where they are known; a map of another size does not count. */
+  readonly maps?: {
+    readonly grid: readonly [gridHeight: number, gridWidth: number];
+    readonly view: Preprocessing;
+  };
+}
+
+/** Texts of which each checkpoint of this project carries all. */
+const ownTexts = ["model", "student", "sha256"];
+
+/**
+ * Whether a student's file carries weights alone: PyTorch's own do; a safetensors file does, when it has none of
+ * the texts of this project's, so that damage to one of them does not make a file pass for another kind.
+ *
+ * @throws {SyntaxError} When the file is damaged.
+ * @throws {Deno.errors.NotFound} When there is no such file.
+ */
+export async function isForeignStudent(path: string, limits: WeightLimits = {}): Promise<boolean> {
+  if (isTorchFile(path)) return true;
+  using file = await SafetensorsFile.open(path, limits);
+  return !ownTexts.some((key) => key in file.metadata);
+}
+
+/**
+ * Completes what was said of a student by what its weights and the maps tell: the grid is that of the maps, else
+ * square; a photo is cropped as for the maps, else as for the base.
+ *
+ * @param source The student's weights.
+ * @throws {SyntaxError} When there is no projection.
+ * @throws {RangeError} When the projection's rows are neither those of the maps nor a square.
+ */
+export function describeForeign(
+  { name, shapes }: StateDict,
+  { model, degradation, maps }: ForeignStudent,
+): StudentDescription {
+  const cells = shapes.get("projection.bias")?.[0];
+  if (cells === undefined) {
+    throw new SyntaxError(
+      `Cannot open student: ${name} has no projection.bias, expected a state dict of model.* and projection.*`,
+    );
+  }
+  if (maps && maps.grid[0] * maps.grid[1] === cells) {
+    return { model, degradation, grid: maps.grid, view: maps.view };
+  }
+  const side = Math.sqrt(cells);
+  if (side > 0 && Number.isInteger(side)) {
+    return { model, degradation, grid: [side, side], view: model.preprocessing };
+  }
+  throw new RangeError(
+    `Cannot open student: ${name}: its projection has ${cells} rows, expected those of the cache's maps` +
+      `${
+        maps ? ` (${maps.grid.join("×")})` : ""
+      } or a square; name the cache of its teacher with --rollout-dir`,
+  );
+}
