@@ -5,6 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import { type ChildProcessByStdio, spawn } from "node:child_process";
+import process from "node:process";
 import { createInterface, type Interface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -36,6 +37,7 @@ class Runtime {
     const flags = ["run", "-A", "--quiet", "--no-config", "--frozen", lock];
     this.#child = spawn(Deno.execPath(), [...flags, path("serve.ts"), PACKAGE], {
       stdio: ["pipe", "pipe", "pipe"],
+      env: { ...process.env, NO_COLOR: "1" }, // what it says may end in a title
     });
     this.#errors = text(this.#child.stderr);
     const lines: Interface = createInterface({ input: this.#child.stdout });
