@@ -25,7 +25,7 @@ export const exportOptions = {
       "timm: a model that timm loads; onnx: a graph for any runtime; checkpoint: a .pt as train writes it; npy: the cached maps",
   }).default(["timm"]),
   includeDegradation: toggle({
-    description: "onnx: the graph takes photos and degrades them itself",
+    description: "degrade photos within the ONNX graph",
   }).default(true),
   pixelType: choice(["float32", "uint8"], {
     description: "onnx: what pixels are: normalised numbers, or bytes that the graph normalises",

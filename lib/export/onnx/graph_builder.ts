@@ -24,6 +24,8 @@ export class GraphBuilder {
   readonly #parts: Parts;
 
   /**
+   * Begins a graph, or a scope of one.
+   *
    * @param weights What {@linkcode GraphBuilder.weight} chooses from; it is not copied.
    * @param within The scope that this one is a part of, and its name; a new graph when absent.
    */

@@ -42,10 +42,14 @@ export interface OnnxValue {
   readonly description: string;
 }
 
-/** Bits of `onnx.proto`'s `AttributeProto.AttributeType`. */
+/** Some of `onnx.proto`'s `AttributeProto.AttributeType`. */
 const attributeTypes = { float: 1, integer: 2, string: 3, integers: 7 } as const;
 
-/** Writes a `NodeProto`. */
+/**
+ * Writes a `NodeProto`.
+ *
+ * @internal
+ */
 export function writeNode(node: OnnxNode, pbf: PbfWriter): void {
   for (const input of node.inputs) pbf.writeStringField(1, input);
   for (const output of node.outputs) pbf.writeStringField(2, output);
@@ -71,7 +75,11 @@ function writeAttribute([name, value]: [string, Attribute], pbf: PbfWriter): voi
   }
 }
 
-/** Writes a `ValueInfoProto`. */
+/**
+ * Writes a `ValueInfoProto`.
+ *
+ * @internal
+ */
 export function writeValue(value: OnnxValue, pbf: PbfWriter): void {
   pbf.writeStringField(1, value.name);
   pbf.writeMessage(2, writeType, value);
@@ -96,13 +104,21 @@ function writeAxis(length: number | string, pbf: PbfWriter): void {
   else pbf.writeStringField(2, length);
 }
 
-/** Writes a `StringStringEntryProto`. */
+/**
+ * Writes a `StringStringEntryProto`.
+ *
+ * @internal
+ */
 export function writeText([key, value]: readonly [string, string], pbf: PbfWriter): void {
   pbf.writeStringField(1, key);
   pbf.writeStringField(2, value);
 }
 
-/** Writes an `OperatorSetIdProto` of ONNX's own operators. */
+/**
+ * Writes an `OperatorSetIdProto` of ONNX's own operators.
+ *
+ * @internal
+ */
 export function writeOpset(version: number, pbf: PbfWriter): void {
   pbf.writeVarintField(2, version); // without a domain: ONNX's own
 }
