@@ -6,7 +6,7 @@
 import { describeView } from "../dataset/student_view.ts";
 import { oneLine } from "../files/one_line.ts";
 import { addressOf } from "../model/model_address.ts";
-import { describeCount } from "../model/parameters.ts";
+import { countParameters, describeCount } from "../model/parameters.ts";
 import type { EvaluationFile, Interval } from "../run/evaluation_file.ts";
 import type { ExportedStudent } from "./exporter.ts";
 import { pythonSnippet } from "./python_snippet.ts";
@@ -55,22 +55,23 @@ function baseOnHub({ studentModel, fromScratch }: TrainingRecord): string | unde
 }
 
 function introduction(
-  { name, student, description }: ExportedStudent,
+  { name, description }: ExportedStudent,
   { cache }: TrainingRecord,
 ): string {
-  const [gridHeight, gridWidth] = description.grid;
+  const { model, grid: [gridHeight, gridWidth] } = description;
+  const view = describeView(description);
+  const cells = gridHeight * gridWidth;
+  const parameters = countParameters({ ...model.config, numClasses: cells });
   const teacher = cache?.teacher?.name;
-  return `# ${oneLine(name)}: attention rollout from ${describeView(description)}
+  return `# ${code(name)}: attention rollout from ${view}
 
-From a degraded view of a photo (${describeView(description)}) this model predicts where ${
+From a degraded view of a photo (${view}) this model predicts where its teacher, ${
     teacher === undefined ? "a large vision transformer" : code(teacher)
-  }, its teacher, draws the information of its class token from: the teacher's attention rollout (Abnar & Zuidema 2020, arXiv:2005.00928), divided by its maximum.
+  }, draws the information of its class token from: the attention rollout (Abnar & Zuidema 2020, arXiv:2005.00928), divided by its maximum.
 
-It is one timm model, \`${description.model.architecture}\` with ${
-    describeCount(student.parameterCount)
-  } parameters. Through a sigmoid, its ${
-    gridHeight * gridWidth
-  } logits are the ${gridHeight}×${gridWidth} patches of the map, row by row from the top left: 1 where the teacher looks most, 0 where it does not look.`;
+It is one timm model, \`${model.architecture}\` with ${
+    describeCount(parameters)
+  } parameters. Through a sigmoid, its ${cells} logits are the ${gridHeight}×${gridWidth} patches of the map, row by row from the top left: 1 where the teacher looks most, 0 where it does not look.`;
 }
 
 function usage({ description }: ExportedStudent): string {
@@ -118,7 +119,9 @@ function trainingRows(
     [
       "its rollout",
       rollout &&
-      `${rollout.mode}, heads by ${rollout.headFusion}, discard ratio ${rollout.discardRatio}`,
+      plain(
+        `${rollout.mode}, heads by ${rollout.headFusion}, discard ratio ${rollout.discardRatio}`,
+      ),
     ],
     ["base", studentModel && code(studentModel) + (fromScratch ? ", from scratch" : "")],
     ["photos", dataset?.imageCount],
@@ -130,9 +133,7 @@ function trainingRows(
     ["augmentation", augment === undefined ? undefined : augment ? "yes" : "no"],
     ["seed", seed],
   ];
-  return rows.flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, oneLine(String(value))]]
-  );
+  return rows.flatMap(([name, value]) => value === undefined ? [] : [[name, String(value)]]);
 }
 
 function scores(
@@ -147,7 +148,7 @@ function scores(
     const cells = predictors.map(({ name: predictor, kind }) =>
       cell(scores[predictor]?.[name], kind === "student")
     );
-    return `| ${title} ${better === "higher" ? "↑" : "↓"} | ${cells.join(" | ")} |`;
+    return `| ${plain(title)} ${better === "higher" ? "↑" : "↓"} | ${cells.join(" | ")} |`;
   });
   return [
     "## Scores",
@@ -155,7 +156,7 @@ function scores(
     `Against the teacher's maps of ${photos} photos that the student has never seen: means, and the student's ` +
     "bootstrap intervals of 95 %.",
     "",
-    `| | ${predictors.map(({ title }) => title).join(" | ")} |`,
+    `| | ${predictors.map(({ title }) => plain(title)).join(" | ")} |`,
     `| --- |${" ---: |".repeat(predictors.length)}`,
     ...rows,
   ].join("\n");
@@ -180,6 +181,11 @@ function licence({ cache, studentModel }: TrainingRecord): string {
 None is stated here: the terms of ${
     sources.length > 0 ? `${sources.join(" and ")}, and of` : "the teacher, the base and"
   } the photos it learnt from apply. Set \`license\` at the top once you know which.`;
+}
+
+/** A text of a file in which nothing is markup. */
+function plain(text: string): string {
+  return oneLine(text).replaceAll(/[`|<>[\]]/g, "'");
 }
 
 /** A text of a file as code, in which nothing is markup. */

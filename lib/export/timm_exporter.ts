@@ -23,14 +23,12 @@ export const timmExporter: StudentExporter = {
     await writeSafetensors(join(folder, "model.safetensors"), folded.tensors, {
       metadata: { format: "pt" }, // transformers' and timm's loaders ask for it
     });
-    const config = configOf(folded, description);
-    await writeFileAtomically(join(folder, "config.json"), config);
+    await writeFileAtomically(join(folder, "config.json"), configOf(folded, description));
     await writeFileAtomically(join(folder, "README.md"), writeModelCard(exported));
+    const { architecture, config: { numClasses } } = folded.description;
     return [
-      `timm model ${folded.description.architecture} with ${folded.description.config.numClasses} classes: ` +
-      `its maps differ from the student's by ${
-        difference.toExponential(1)
-      } at most, on random images`,
+      `timm model ${architecture} with ${numClasses} classes: its maps are the student's within ` +
+      `${difference > 0 ? difference.toExponential(1) : 0}, on random images`,
     ];
   },
 };
