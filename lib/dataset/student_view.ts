@@ -12,7 +12,7 @@ import type { StudentDescription } from "../model/student_checkpoint.ts";
 import { numPatchesOf } from "../model/vit_config.ts";
 import { Random } from "../random/random.ts";
 import { pixelate, resizeImages } from "./degrade.ts";
-import { hidePatches, numVisibleOf, sampleVisiblePatches } from "./mask.ts";
+import { hidePatches, sampleVisiblePatches } from "./mask.ts";
 
 // Shape letters: B batch, V visible patches.
 
@@ -102,8 +102,8 @@ export function seenShareOf(
   { view: { imageSize: [height, width] }, degradation, model: { config } }: StudentDescription,
 ): number {
   if (degradation.strategy === "MAE") {
-    const numPatches = numPatchesOf(config);
-    return numVisibleOf({ numPatches, ...degradation }) / numPatches;
+    const patches = numPatchesOf(config);
+    return Math.floor(patches * (1 - degradation.maskRatio)) / patches; // as sampleVisiblePatches() rounds
   }
   const { factor } = degradation;
   return Math.floor(height / factor) * Math.floor(width / factor) / (height * width);

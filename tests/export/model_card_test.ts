@@ -167,3 +167,19 @@ Deno.test("writeModelCard() refuses damaged training options", () => {
     });
   }
 });
+
+Deno.test("writeModelCard() lists what other formats lie beside the timm model", () => {
+  assert(!cardOf().body.includes("Other files"));
+  const { body } = cardOf({ formats: ["timm", "onnx", "checkpoint"] });
+  const [, list] = /## Other files\n\n([\s\S]*?)\n\n/.exec(body)!;
+  assert.match(
+    list,
+    /^- `student\.onnx`: .* degrades photos itself, from `image` \(float32 \[batch, 3, 24, 32\]\) to/,
+  );
+  assert.match(list, /\n- `student\.safetensors`: /);
+  const masked = cardOf({ formats: ["timm", "onnx"], includeDegradation: false }, "masked").body;
+  assert.match(
+    masked,
+    /graph, from `image` .* and `visible` \(int64 \[batch, visible\]\) to `map`/,
+  );
+});

@@ -44,8 +44,7 @@ testInFolder("onnxExporter says in the file what using the student takes", async
   const { metadata, texts } = readModel([await exportOnnx(options)]);
   assert.deepEqual(metadata, {
     architecture: "vit_tiny_patch16_224",
-    strategy: "DOWNSIZE",
-    downsampling_factor: "2",
+    degradation: '{"strategy":"DOWNSIZE","factor":2}',
     degradation_included: "true",
     grid: "[3,4]",
     mean: "[0.5,0.4,0.3]",

@@ -6,6 +6,10 @@
 import type { StudentDescription } from "../../model/student_checkpoint.ts";
 import { numPatchesOf } from "../../model/vit_config.ts";
 import type { OnnxValue } from "./messages.ts";
+import { strategyGraphOf } from "./strategy_graphs.ts";
+
+/** What callers pass inputs by. */
+export const inputNames = { image: "image", noise: "noise", visible: "visible" } as const;
 
 /** How a graph is called. */
 export interface OnnxInputOptions {
@@ -19,15 +23,15 @@ export interface OnnxInputOptions {
 }
 
 /**
- * Names a graph's inputs, in their order: `image`, and for a student of masked photos `noise`, of which the
- * smallest values stay visible (as in He et al. 2021, arXiv:2111.06377), or without degradation `visible`.
+ * Names a graph's inputs, in their order: `image`, and for a student of photos with hidden patches `noise`, by which
+ * they are chosen, or without degradation `visible`, the choice itself.
  */
 export function inputsOf(
   description: StudentDescription,
   options: OnnxInputOptions,
 ): OnnxValue[] {
   const image = imageInput(description, options);
-  if (description.degradation.strategy === "DOWNSIZE") return [image];
+  if (!strategyGraphOf(description.degradation).chooseVisible) return [image];
   return [image, options.includeDegradation ? noiseInput(description) : visibleInput];
 }
 
@@ -39,13 +43,13 @@ function imageInput(
   const what = includeDegradation ? "the prepared photo" : "what the student sees of the photo";
   return pixelType === "uint8"
     ? {
-      name: "image",
+      name: inputNames.image,
       dataType: "uint8",
       shape: ["batch", height, width, 3],
       description: `${what}, R, G and B from 0 to 255`,
     }
     : {
-      name: "image",
+      name: inputNames.image,
       dataType: "float32",
       shape: ["batch", 3, height, width],
       description: `${what}, R, G and B from 0 to 1, less mean, divided by std`,
@@ -54,7 +58,7 @@ function imageInput(
 
 function noiseInput({ model }: StudentDescription): OnnxValue {
   return {
-    name: "noise",
+    name: inputNames.noise,
     dataType: "float32",
     shape: ["batch", numPatchesOf(model.config)],
     description: "random numbers, one a patch: the patches with the smallest stay visible",
@@ -62,7 +66,7 @@ function noiseInput({ model }: StudentDescription): OnnxValue {
 }
 
 const visibleInput: OnnxValue = {
-  name: "visible",
+  name: inputNames.visible,
   dataType: "int64",
   shape: ["batch", "visible"],
   description: "indices of the patches that the student sees, row by row of its grid, none twice",

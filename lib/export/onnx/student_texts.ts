@@ -7,7 +7,7 @@ import type { StudentDescription } from "../../model/student_checkpoint.ts";
 import type { OnnxInputOptions } from "./student_inputs.ts";
 
 /**
- * The texts of `metadata_props`; numbers, lists and truth values are JSON. Pictures are prepared as timm does
+ * The texts of `metadata_props`; what is no text is JSON. Pictures are prepared as timm does
  * with `image_size`, `crop_pct`, `crop_mode` and `interpolation`.
  */
 export function studentTexts(
@@ -16,13 +16,9 @@ export function studentTexts(
     & { readonly description: StudentDescription; readonly checkpointSha256: string },
 ): Record<string, string> {
   const { mean, std } = model.preprocessing;
-  const { strategy, ...strength } = degradation;
   return {
     architecture: model.architecture,
-    strategy,
-    ..."factor" in strength
-      ? { downsampling_factor: JSON.stringify(strength.factor) }
-      : { mask_ratio: JSON.stringify(strength.maskRatio) },
+    degradation: JSON.stringify(degradation),
     degradation_included: JSON.stringify(options.includeDegradation),
     grid: JSON.stringify(grid),
     mean: JSON.stringify(mean),

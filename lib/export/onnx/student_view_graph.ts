@@ -3,20 +3,17 @@
  *
  * @module
  */
-import type { DownsizeDegradation, MaskDegradation } from "../../config/degradation.ts";
-import { numVisibleOf } from "../../dataset/mask.ts";
 import type { Normalisation } from "../../model/pixel_tensor.ts";
 import type { StudentDescription } from "../../model/student_checkpoint.ts";
 import { numPatchesOf } from "../../model/vit_config.ts";
+import { addResize } from "./add_resize.ts";
 import type { GraphBuilder, Value } from "./graph_builder.ts";
 import { dataTypes } from "./messages.ts";
-import type { OnnxInputOptions } from "./student_inputs.ts";
+import { strategyGraphOf } from "./strategy_graphs.ts";
+import { inputNames, type OnnxInputOptions } from "./student_inputs.ts";
 import type { VitInputs } from "./vision_transformer_graph.ts";
 
-// Shape letters: B batch, H height, W width, V visible patches.
-
-/** Height and width in pixels. */
-type Size = readonly [height: number, width: number];
+// Shape letters: B batch, H height, W width.
 
 /** Adds what leads from the inputs of `inputsOf()` to those of the base model, as `viewPhotos()` does it. */
 export function addStudentView(
@@ -24,16 +21,13 @@ export function addStudentView(
   description: StudentDescription,
   { includeDegradation, pixelType }: OnnxInputOptions,
 ): VitInputs {
-  const { degradation, model } = description;
-  const images = pixelType === "uint8"
-    ? addNormalisation(graph.within("normalisation"), "image", model.preprocessing)
-    : "image";
-  const isMasked = degradation.strategy === "MAE";
-  if (!includeDegradation) return { images, visible: isMasked ? "visible" : undefined };
-  const within = graph.within("degradation");
-  return isMasked
-    ? addMask(within, images, { description, degradation })
-    : { images: addPixelation(within, images, { description, degradation }) };
+  const { image, visible } = inputNames;
+  const pixels = pixelType === "uint8"
+    ? addNormalisation(graph.within("normalisation"), image, description.model.preprocessing)
+    : image;
+  if (includeDegradation) return addDegradation(graph.within("degradation"), pixels, description);
+  const hidesPatches = strategyGraphOf(description.degradation).chooseVisible !== undefined;
+  return { images: pixels, visible: hidesPatches ? visible : undefined };
 }
 
 /** Adds (x/255 − mean)/std: from uint8 [B, H, W, 3] to float32 [B, 3, H, W]. */
@@ -45,55 +39,18 @@ function addNormalisation(graph: GraphBuilder, image: Value, { mean, std }: Norm
   return graph.node("Div", [centred, graph.channels(std)]);
 }
 
-/** Adds the way to ⌊size/factor⌋ pixels, and on to the base model's size. */
-function addPixelation(
+/** Adds the student's strategy, and the way to the student's size. */
+function addDegradation(
   graph: GraphBuilder,
   images: Value,
-  { description: { view, model }, degradation: { factor } }: {
-    description: StudentDescription;
-    degradation: DownsizeDegradation;
-  },
-): Value {
-  const [height, width] = view.imageSize;
-  const small: Size = [Math.floor(height / factor), Math.floor(width / factor)];
-  const downsized = addResize(graph, images, { from: view.imageSize, to: small });
-  return addResize(graph, downsized, { from: small, to: model.config.imageSize });
-}
-
-/** Adds the choice of as many visible patches as the student was trained with. */
-function addMask(
-  graph: GraphBuilder,
-  images: Value,
-  { description: { view, model: { config } }, degradation: { maskRatio } }: {
-    description: StudentDescription;
-    degradation: MaskDegradation;
-  },
+  { degradation, view, model: { config } }: StudentDescription,
 ): VitInputs {
-  const numVisible = numVisibleOf({ numPatches: numPatchesOf(config), maskRatio });
-  const [, visible] = graph.split("TopK", ["noise", graph.integers(numVisible)], {
-    attributes: { axis: 1, largest: 0, sorted: 1 },
-    numOutputs: 2,
-  }); // values and indices
+  const { degrade, chooseVisible } = strategyGraphOf(degradation);
+  const photos = { images, size: view.imageSize };
+  const degraded = degrade?.(graph, photos, degradation) ?? photos;
+  const numPatches = numPatchesOf(config);
   return {
-    images: addResize(graph, images, { from: view.imageSize, to: config.imageSize }),
-    visible,
+    images: addResize(graph, degraded, config.imageSize),
+    visible: chooseVisible?.(graph, inputNames.noise, { degradation, numPatches }),
   };
-}
-
-/**
- * Adds a bilinear resampling without antialiasing, as `resizeImages()`: ONNX's `half_pixel`. Sizes are given,
- * not scales: rounded to float32 those may lead to a pixel less.
- */
-function addResize(
-  graph: GraphBuilder,
-  images: Value,
-  { from, to }: { from: Size; to: Size },
-): Value {
-  if (from.join() === to.join()) return images;
-  const batchAndChannels = graph.node("Shape", [images], { start: 0, end: 2 });
-  const sizes = graph.node("Concat", [batchAndChannels, graph.integers(...to)], { axis: 0 });
-  return graph.node("Resize", [images, "", "", sizes], {
-    mode: "linear",
-    coordinate_transformation_mode: "half_pixel",
-  });
 }

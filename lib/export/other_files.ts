@@ -1,0 +1,34 @@
+/**
+ * What an export's folder holds besides the timm model, for the model card.
+ *
+ * @module
+ */
+import type { StudentFormat } from "../config/options.ts";
+import type { ExportedStudent } from "./exporter.ts";
+import { inputsOf } from "./onnx/student_inputs.ts";
+
+/** Says in Markdown what a format's file is; of the timm model the whole card speaks. */
+const sayings: Readonly<Record<StudentFormat, ((student: ExportedStudent) => string) | undefined>> =
+  {
+    timm: undefined,
+    onnx: (exported) => {
+      const inputs = inputsOf(exported.description, exported).map(({ name, shape, dataType }) =>
+        `\`${name}\` (${dataType} [${shape.join(", ")}])`
+      );
+      const { grid: [gridHeight, gridWidth] } = exported.description;
+      return "`student.onnx`: the student as an ONNX graph, " +
+        (exported.includeDegradation ? "which degrades photos itself, " : "") +
+        `from ${
+          inputs.join(" and ")
+        } to \`map\` (float32 [batch, ${gridHeight}, ${gridWidth}], from 0 to 1); ` +
+        "its metadata hold what preparing a photo takes.";
+    },
+    checkpoint: () => "`student.safetensors`: the checkpoint that the project's own tasks read.",
+  };
+
+/** Lists the files of the other formats under a heading. */
+export function otherFiles(exported: ExportedStudent): string {
+  const sentences = exported.formats.map((format) => sayings[format]?.(exported));
+  const items = sentences.filter((it) => it !== undefined).map((sentence) => `- ${sentence}`);
+  return ["## Other files", "", ...items].join("\n");
+}
