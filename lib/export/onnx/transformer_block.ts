@@ -52,7 +52,8 @@ function addAttention(
   { numHeads, embedDim, numOutputs }: BlockOptions,
 ): Value {
   const headDim = embedDim / numHeads;
-  const [query, key, value] = graph.split("Split", [queryKeyValue], {
+  const widths = graph.integers(embedDim, embedDim, embedDim); // said, since WebGPU's Split asks for them
+  const [query, key, value] = graph.split("Split", [queryKeyValue, widths], {
     attributes: { axis: -1 },
     numOutputs: 3,
   });
