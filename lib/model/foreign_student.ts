@@ -8,9 +8,15 @@ import type { WeightLimits } from "../files/limits.ts";
 import type { Preprocessing } from "../image/preprocess.ts";
 import { SafetensorsFile } from "../weights/safetensors_file.ts";
 import { isTorchFile } from "../weights/torch/is_torch_file.ts";
+import { loadStudent } from "./load_student.ts";
 import type { ModelDescription } from "./model_config_file.ts";
 import type { StateDict } from "./state_dict.ts";
-import type { StudentDescription } from "./student_checkpoint.ts";
+import type {
+  OpenStudentOptions,
+  StudentCheckpoint,
+  StudentDescription,
+} from "./student_checkpoint.ts";
+import { openWeightsFile } from "./weights_file.ts";
 
 /** What has to be said of a student whose file does not. */
 export interface ForeignStudent {
@@ -42,6 +48,35 @@ export async function isForeignStudent(path: string, limits: WeightLimits = {}):
 }
 
 /**
+ * Reads a student whose file carries weights alone.
+ *
+ * @param options What the file may ask for, and what is said of it.
+ * @throws {SyntaxError} When the file is damaged, or its weights are not those of a student of that architecture.
+ * @throws {RangeError} When it asks for more than the limits, or its map's grid cannot be known.
+ * @throws {Error} When nothing is said of it.
+ */
+export async function openForeignStudent(
+  path: string,
+  { foreign, ...limits }: OpenStudentOptions,
+): Promise<StudentCheckpoint> {
+  if (!foreign) {
+    throw new Error(
+      `Cannot open student: ${path} carries weights alone, expected a checkpoint that train wrote; or say what it ` +
+        "is, with --student-model and --strategy",
+    );
+  }
+  using weights = await openWeightsFile(path, limits);
+  const description = describeForeign(weights, foreign);
+  const { model: { config }, grid } = description;
+  try {
+    return { student: await loadStudent(weights, { config, grid }), description, metadata: {} };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new SyntaxError(`${error.message}; look at --student-model and --student-args`);
+  }
+}
+
+/**
  * Completes what was said of a student by what its weights and the maps tell: the grid is that of the maps, else
  * square; a photo is cropped as for the maps, else as for the base.
  *
@@ -49,7 +84,7 @@ export async function isForeignStudent(path: string, limits: WeightLimits = {}):
  * @throws {SyntaxError} When there is no projection.
  * @throws {RangeError} When the projection's rows are neither those of the maps nor a square.
  */
-export function describeForeign(
+function describeForeign(
   { name, shapes }: StateDict,
   { model, degradation, maps }: ForeignStudent,
 ): StudentDescription {

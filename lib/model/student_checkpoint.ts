@@ -13,7 +13,7 @@ import { preprocessingFields } from "../image/preprocessing_schema.ts";
 import type { Random } from "../random/random.ts";
 import { readChecksummed, writeChecksummed } from "../weights/checksum.ts";
 import type { HostTensor } from "../weights/safetensors.ts";
-import { describeForeign, type ForeignStudent, isForeignStudent } from "./foreign_student.ts";
+import { type ForeignStudent, isForeignStudent, openForeignStudent } from "./foreign_student.ts";
 import { initialLinear } from "./initialise.ts";
 import {
   describeModelFile,
@@ -21,18 +21,11 @@ import {
   serialiseModelFile,
 } from "./model_config_file.ts";
 import { toTimmLayout } from "./parameter_layout.ts";
-import {
-  loadParameters,
-  readParameters,
-  type StateDict,
-  stateDictOf,
-  variableOf,
-  withinPrefix,
-} from "./state_dict.ts";
+import { readParameters, stateDictOf, variableOf } from "./state_dict.ts";
+import { loadStudent } from "./load_student.ts";
 import { Student } from "./student.ts";
-import { VisionTransformer } from "./vision_transformer.ts";
-import { outDimOf, type VitConfig } from "./vit_config.ts";
-import { openWeightsFile } from "./weights_file.ts";
+import type { VisionTransformer } from "./vision_transformer.ts";
+import { outDimOf } from "./vit_config.ts";
 
 /** Everything besides its weights that using a student takes. */
 export interface StudentDescription {
@@ -85,37 +78,6 @@ export function createStudent(
   return new Student(base, { projection, grid });
 }
 
-/**
- * Puts a student's weights on the backend.
- *
- * @param source Tensors under `model.` and `projection.`, in timm's layout.
- * @throws {SyntaxError} When keys are missing, left over or misshapen.
- */
-export async function loadStudent(
-  source: StateDict,
-  { config, grid }: { config: VitConfig; grid: readonly [number, number] },
-): Promise<Student> {
-  const numCells = grid[0] * grid[1];
-  requireShape(source, "projection.weight", [numCells, outDimOf(config)]);
-  requireShape(source, "projection.bias", [numCells]);
-  const parameters = await loadParameters(config, withinPrefix(source, "model."));
-  const projection = {
-    weight: variableOf("projection.weight", await source.read("projection.weight")),
-    bias: variableOf("projection.bias", await source.read("projection.bias")),
-  };
-  return new Student(new VisionTransformer(config, parameters), { projection, grid });
-}
-
-function requireShape(source: StateDict, key: string, expected: readonly number[]): void {
-  const actual = source.shapes.get(key);
-  if (actual?.join() === expected.join()) return;
-  throw new SyntaxError(
-    `Cannot load student: ${source.name}: ${key} is ${
-      actual ? `[${actual.join(", ")}]` : "missing"
-    }, expected [${expected.join(", ")}]`,
-  );
-}
-
 /** Reads a student's weights back from the backend, in timm's layout, float32. */
 export async function readStudent(student: Student): Promise<Map<string, HostTensor>> {
   const tensors = new Map<string, HostTensor>();
@@ -156,7 +118,9 @@ export async function openStudent(
   path: string,
   { foreign, ...limits }: OpenStudentOptions = {},
 ): Promise<StudentCheckpoint> {
-  if (await isForeignStudent(path, limits)) return await openForeign(path, { foreign, ...limits });
+  if (await isForeignStudent(path, limits)) {
+    return await openForeignStudent(path, { foreign, ...limits });
+  }
   const { tensors, metadata } = await readChecksummed(path, limits);
   const description = parseDescription(metadata, path);
   const student = await loadStudent(stateDictOf(path, tensors), {
@@ -164,22 +128,6 @@ export async function openStudent(
     grid: description.grid,
   });
   return { student, description, metadata };
-}
-
-async function openForeign(
-  path: string,
-  { foreign, ...limits }: OpenStudentOptions,
-): Promise<StudentCheckpoint> {
-  if (!foreign) {
-    throw new Error(
-      `Cannot open student: ${path} carries weights alone, expected a checkpoint that train wrote; or say what it ` +
-        "is, with --student-model and --strategy",
-    );
-  }
-  using weights = await openWeightsFile(path, limits);
-  const description = describeForeign(weights, foreign);
-  const { model: { config }, grid } = description;
-  return { student: await loadStudent(weights, { config, grid }), description, metadata: {} };
 }
 
 function parseDescription(

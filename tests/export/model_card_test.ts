@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import { openBackend } from "../../lib/backend/open_backend.ts";
 import { writeModelCard } from "../../lib/export/model_card.ts";
 import type { ExportedStudent } from "../../lib/export/exporter.ts";
-import type { EvaluationFile } from "../../lib/run/evaluation_file.ts";
+import { evaluation } from "./evaluation.ts";
 import { makeStudent, type StudentKind } from "./students.ts";
 
 await openBackend("cpu");
@@ -24,36 +24,6 @@ const training = {
     teacher: { name: "deit3_large_patch16_224.fb_in1k", args: {}, weightsSha256: "a".repeat(64) },
     rollout: { mode: "paper", headFusion: "mean", discardRatio: 0.95 },
   },
-};
-
-const interval = (mean: number) => ({ mean, low: mean - 0.05, high: mean + 0.05 });
-
-const evaluation: EvaluationFile = {
-  version: 1,
-  checkpoint: "student.safetensors",
-  photos: 95,
-  trainingPhotos: 385,
-  holdout: 0.2,
-  datasetPath: "/home/someone/photos",
-  rolloutDir: "/home/someone/rollouts",
-  datasetSha256: "b".repeat(64),
-  grid: [2, 3],
-  view: "8×10 pixels of 24×32",
-  seenShare: 0.1,
-  seed: 0,
-  predictors: [
-    { name: "student", title: "student", kind: "student" },
-    { name: "mean", title: "mean training map", kind: "baseline" },
-  ],
-  measures: [
-    { name: "cc", title: "CC", better: "higher" },
-    { name: "kl", title: "KL", better: "lower" },
-  ],
-  scores: {
-    student: { cc: interval(0.488), kl: interval(1.265) },
-    mean: { cc: interval(0.222) },
-  },
-  differences: {},
 };
 
 /** The card of a student, and its YAML read. */
