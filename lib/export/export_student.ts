@@ -9,7 +9,7 @@ import { ifPresent } from "../files/if_present.ts";
 import { openStudent, type OpenStudentOptions } from "../model/student_checkpoint.ts";
 import { type EvaluationFile, readEvaluation } from "../run/evaluation_file.ts";
 import { RunFolder } from "../run/run_folder.ts";
-import type { OnnxInputOptions } from "./onnx/student_inputs.ts";
+import type { OnnxInputOptions } from "./onnx/student_signature.ts";
 import { studentExporters } from "./student_exporters.ts";
 
 /** Which student is exported, as what, and where to. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { StudentFormat } from "../config/options.ts";
-import type { OnnxInputOptions } from "./onnx/student_inputs.ts";
+import type { OnnxInputOptions } from "./onnx/student_signature.ts";
 import type { StudentCheckpoint } from "../model/student_checkpoint.ts";
 import type { EvaluationFile } from "../run/evaluation_file.ts";
 

@@ -10,6 +10,7 @@ import { readStudent } from "../model/student_checkpoint.ts";
 import type { StudentExporter } from "./exporter.ts";
 import { serialiseModel } from "./onnx/serialise_model.ts";
 import { studentGraph } from "./onnx/student_graph.ts";
+import { describeSignature, signatureOf } from "./onnx/student_signature.ts";
 
 const FILE = "student.onnx";
 
@@ -20,6 +21,6 @@ export const onnxExporter: StudentExporter = {
     const checkpointSha256 = await sha256OfFile(checkpointPath);
     const model = studentGraph(await readStudent(student), { ...options, checkpointSha256 });
     await writeFileAtomically(join(folder, FILE), serialiseModel(model));
-    return [];
+    return [`ONNX graph: ${describeSignature(signatureOf(options.description, options))}`];
   },
 };

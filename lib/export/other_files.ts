@@ -5,23 +5,17 @@
  */
 import type { StudentFormat } from "../config/options.ts";
 import type { ExportedStudent } from "./exporter.ts";
-import { inputsOf } from "./onnx/student_inputs.ts";
+import { describeSignature, signatureOf } from "./onnx/student_signature.ts";
 
 /** Says in Markdown what a format's file is; of the timm model the whole card speaks. */
 const sayings: Readonly<Record<StudentFormat, ((student: ExportedStudent) => string) | undefined>> =
   {
     timm: undefined,
     onnx: (exported) => {
-      const inputs = inputsOf(exported.description, exported).map(({ name, shape, dataType }) =>
-        `\`${name}\` (${dataType} [${shape.join(", ")}])`
-      );
-      const { grid: [gridHeight, gridWidth] } = exported.description;
-      return "`student.onnx`: the student as an ONNX graph, " +
-        (exported.includeDegradation ? "which degrades photos itself, " : "") +
-        `from ${
-          inputs.join(" and ")
-        } to \`map\` (float32 [batch, ${gridHeight}, ${gridWidth}], from 0 to 1); ` +
-        "its metadata hold what preparing a photo takes.";
+      const signature = describeSignature(signatureOf(exported.description, exported));
+      return "`student.onnx`: the student as an ONNX graph" +
+        (exported.includeDegradation ? " that degrades photos itself" : "") +
+        `, from ${signature}; its metadata say how a photo is prepared.`;
     },
     checkpoint: () => "`student.safetensors`: the checkpoint that the project's own tasks read.",
   };

@@ -144,12 +144,12 @@ Deno.test("writeModelCard() lists what other formats lie beside the timm model",
   const [, list] = /## Other files\n\n([\s\S]*?)\n\n/.exec(body)!;
   assert.match(
     list,
-    /^- `student\.onnx`: .* degrades photos itself, from `image` \(float32 \[batch, 3, 24, 32\]\) to/,
+    /^- `student\.onnx`: .* degrades photos itself, from image \(float32 \[batch, 3, 24, 32\]\) to/,
   );
   assert.match(list, /\n- `student\.safetensors`: /);
   const masked = cardOf({ formats: ["timm", "onnx"], includeDegradation: false }, "masked").body;
   assert.match(
     masked,
-    /graph, from `image` .* and `visible` \(int64 \[batch, visible\]\) to `map`/,
+    /graph, from image .* and visible \(int64 \[batch, visible\]\) to map/,
   );
 });

@@ -9,16 +9,12 @@ import type { StudentDescription } from "../../model/student_checkpoint.ts";
 import type { HostTensor } from "../../weights/host_tensor.ts";
 import { GraphBuilder, type Value } from "./graph_builder.ts";
 import { addLinear } from "./layers.ts";
-import type { OnnxValue } from "./messages.ts";
 import { projectionKeys } from "./parameter_keys.ts";
 import type { OnnxModel } from "./serialise_model.ts";
-import { inputsOf, type OnnxInputOptions } from "./student_inputs.ts";
+import { type OnnxInputOptions, signatureOf, valueNames } from "./student_signature.ts";
 import { studentTexts } from "./student_texts.ts";
 import { addStudentView } from "./student_view_graph.ts";
 import { addVisionTransformer } from "./vision_transformer_graph.ts";
-
-/** The name of the graph's output. */
-const OUTPUT = "map";
 
 /** A student, and how its graph is called. */
 export interface StudentGraphOptions extends OnnxInputOptions {
@@ -43,14 +39,15 @@ export function studentGraph(
   const output = addVisionTransformer(graph, view, description.model.config);
   addMap(graph.within("projection"), output, description);
   const { architecture } = description.model;
+  const { inputs, output: map } = signatureOf(description, options);
   return {
     name: `student ${architecture}`,
     description: `Predicts attention rollout from ${describeView(description)}.`,
     producer: { name: "distill-rollout", version: denoJson.version },
     nodes: graph.nodes,
     initializers: graph.initializers,
-    inputs: inputsOf(description, options),
-    outputs: [outputOf(description)],
+    inputs,
+    outputs: [map],
     metadata: studentTexts(options),
   };
 }
@@ -58,14 +55,5 @@ export function studentGraph(
 /** Adds the projection and the sigmoid: from [B, outDim] to the map, [B, gridHeight, gridWidth]. */
 function addMap(graph: GraphBuilder, output: Value, { grid }: StudentDescription): void {
   const probabilities = graph.node("Sigmoid", [addLinear(graph, output, projectionKeys)]);
-  graph.output(OUTPUT, "Reshape", [probabilities, graph.integers(0, ...grid)]);
-}
-
-function outputOf({ grid }: StudentDescription): OnnxValue {
-  return {
-    name: OUTPUT,
-    dataType: "float32",
-    shape: ["batch", ...grid],
-    description: "the rollout map that the student predicts, from 0 to 1",
-  };
+  graph.output(valueNames.map, "Reshape", [probabilities, graph.integers(0, ...grid)]);
 }

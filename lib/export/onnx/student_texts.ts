@@ -4,7 +4,7 @@
  * @module
  */
 import type { StudentDescription } from "../../model/student_checkpoint.ts";
-import type { OnnxInputOptions } from "./student_inputs.ts";
+import type { OnnxInputOptions } from "./student_signature.ts";
 
 /**
  * The texts of `metadata_props`; what is no text is JSON. Pictures are prepared as timm does

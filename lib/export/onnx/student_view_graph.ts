@@ -10,18 +10,18 @@ import { addResize } from "./add_resize.ts";
 import type { GraphBuilder, Value } from "./graph_builder.ts";
 import { dataTypes } from "./messages.ts";
 import { strategyGraphOf } from "./strategy_graphs.ts";
-import { inputNames, type OnnxInputOptions } from "./student_inputs.ts";
+import { type OnnxInputOptions, valueNames } from "./student_signature.ts";
 import type { VitInputs } from "./vision_transformer_graph.ts";
 
 // Shape letters: B batch, H height, W width.
 
-/** Adds what leads from the inputs of `inputsOf()` to those of the base model, as `viewPhotos()` does it. */
+/** Adds what leads from the inputs of `signatureOf()` to those of the base model, as `viewPhotos()` does it. */
 export function addStudentView(
   graph: GraphBuilder,
   description: StudentDescription,
   { includeDegradation, pixelType }: OnnxInputOptions,
 ): VitInputs {
-  const { image, visible } = inputNames;
+  const { image, visible } = valueNames;
   const pixels = pixelType === "uint8"
     ? addNormalisation(graph.within("normalisation"), image, description.model.preprocessing)
     : image;
@@ -51,6 +51,6 @@ function addDegradation(
   const numPatches = numPatchesOf(config);
   return {
     images: addResize(graph, degraded, config.imageSize),
-    visible: chooseVisible?.(graph, inputNames.noise, { degradation, numPatches }),
+    visible: chooseVisible?.(graph, valueNames.noise, { degradation, numPatches }),
   };
 }

@@ -7,7 +7,7 @@ import { Buffer } from "node:buffer";
 import * as tf from "@tensorflow/tfjs";
 import type { Degradation } from "../../../lib/config/degradation.ts";
 import { type ViewedPhoto, viewPhotos } from "../../../lib/dataset/student_view.ts";
-import type { OnnxInputOptions } from "../../../lib/export/onnx/student_inputs.ts";
+import type { OnnxInputOptions } from "../../../lib/export/onnx/student_signature.ts";
 import type { Student } from "../../../lib/model/student.ts";
 import { createStudent, type StudentDescription } from "../../../lib/model/student_checkpoint.ts";
 import type { VisionTransformer } from "../../../lib/model/vision_transformer.ts";

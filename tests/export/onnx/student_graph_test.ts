@@ -7,7 +7,7 @@ import type { Degradation } from "../../../lib/config/degradation.ts";
 import { openBackend } from "../../../lib/backend/open_backend.ts";
 import { serialiseModel } from "../../../lib/export/onnx/serialise_model.ts";
 import { studentGraph } from "../../../lib/export/onnx/student_graph.ts";
-import type { OnnxInputOptions } from "../../../lib/export/onnx/student_inputs.ts";
+import type { OnnxInputOptions } from "../../../lib/export/onnx/student_signature.ts";
 import { readStudent } from "../../../lib/model/student_checkpoint.ts";
 import { describeWithFixtures } from "../../support/fixtures.ts";
 import { assertClose } from "../../support/numeric.ts";

@@ -1,5 +1,5 @@
 /**
- * What a student's ONNX graph takes.
+ * What a student's ONNX graph takes and gives.
  *
  * @module
  */
@@ -8,8 +8,13 @@ import { numPatchesOf } from "../../model/vit_config.ts";
 import type { OnnxValue } from "./messages.ts";
 import { strategyGraphOf } from "./strategy_graphs.ts";
 
-/** What callers pass inputs by. */
-export const inputNames = { image: "image", noise: "noise", visible: "visible" } as const;
+/** What callers pass inputs and fetch the output by. */
+export const valueNames = {
+  image: "image",
+  noise: "noise",
+  visible: "visible",
+  map: "map",
+} as const;
 
 /** How a graph is called. */
 export interface OnnxInputOptions {
@@ -22,17 +27,41 @@ export interface OnnxInputOptions {
   readonly pixelType: "float32" | "uint8";
 }
 
+/** A graph's inputs and output. */
+export interface StudentSignature {
+  /** In their order. */
+  readonly inputs: readonly OnnxValue[];
+  /** The map. */
+  readonly output: OnnxValue;
+}
+
 /**
- * Names a graph's inputs, in their order: `image`, and for a student of photos with hidden patches `noise`, by which
- * they are chosen, or without degradation `visible`, the choice itself.
+ * Says what goes into a student's graph, and what comes out: `image`, and for a student of photos with hidden patches
+ * `noise`, by which they are chosen, or without degradation `visible`, the choice itself; and `map`.
  */
-export function inputsOf(
+export function signatureOf(
   description: StudentDescription,
   options: OnnxInputOptions,
-): OnnxValue[] {
-  const image = imageInput(description, options);
-  if (!strategyGraphOf(description.degradation).chooseVisible) return [image];
-  return [image, options.includeDegradation ? noiseInput(description) : visibleInput];
+): StudentSignature {
+  const { degradation, grid } = description;
+  const inputs = [imageInput(description, options)];
+  if (strategyGraphOf(degradation).chooseVisible) {
+    inputs.push(options.includeDegradation ? noiseInput(description) : visibleInput);
+  }
+  const output: OnnxValue = {
+    name: valueNames.map,
+    dataType: "float32",
+    shape: ["batch", ...grid],
+    description: "the rollout map that the student predicts, from 0 to 1",
+  };
+  return { inputs, output };
+}
+
+/** Says a signature in words, e.g. `image (float32 [batch, 3, 224, 224]) to map (float32 [batch, 14, 14])`. */
+export function describeSignature({ inputs, output }: StudentSignature): string {
+  const describe = ({ name, dataType, shape }: OnnxValue) =>
+    `${name} (${dataType} [${shape.join(", ")}])`;
+  return `${inputs.map(describe).join(" and ")} to ${describe(output)}`;
 }
 
 function imageInput(
@@ -43,13 +72,13 @@ function imageInput(
   const what = includeDegradation ? "the prepared photo" : "what the student sees of the photo";
   return pixelType === "uint8"
     ? {
-      name: inputNames.image,
+      name: valueNames.image,
       dataType: "uint8",
       shape: ["batch", height, width, 3],
       description: `${what}, R, G and B from 0 to 255`,
     }
     : {
-      name: inputNames.image,
+      name: valueNames.image,
       dataType: "float32",
       shape: ["batch", 3, height, width],
       description: `${what}, R, G and B from 0 to 1, less mean, divided by std`,
@@ -58,7 +87,7 @@ function imageInput(
 
 function noiseInput({ model }: StudentDescription): OnnxValue {
   return {
-    name: inputNames.noise,
+    name: valueNames.noise,
     dataType: "float32",
     shape: ["batch", numPatchesOf(model.config)],
     description: "random numbers, one a patch: the patches with the smallest stay visible",
@@ -66,7 +95,7 @@ function noiseInput({ model }: StudentDescription): OnnxValue {
 }
 
 const visibleInput: OnnxValue = {
-  name: inputNames.visible,
+  name: valueNames.visible,
   dataType: "int64",
   shape: ["batch", "visible"],
   description: "indices of the patches that the student sees, row by row of its grid, none twice",
