@@ -65,7 +65,7 @@ export class GraphBuilder {
     inputs: readonly Value[],
     attributes: Readonly<Record<string, Attribute>> = {},
   ): Value {
-    return this.split(opType, inputs, { attributes, numOutputs: 1 })[0];
+    return this.outputsOf(opType, inputs, { attributes, numOutputs: 1 })[0];
   }
 
   /** Adds the operator that computes an output of the graph, which gets the output's name. */
@@ -73,8 +73,8 @@ export class GraphBuilder {
     this.#parts.nodes.push({ name, opType, inputs, outputs: [name], attributes: {} });
   }
 
-  /** Adds an operator with several outputs. */
-  split(
+  /** Adds an operator with several outputs, and gives those. */
+  outputsOf(
     opType: string,
     inputs: readonly Value[],
     { attributes = {}, numOutputs }: {
@@ -85,7 +85,7 @@ export class GraphBuilder {
     const name = this.#uniqueName(this.#scope + opType);
     const outputs = numOutputs === 1
       ? [name]
-      : Array.from({ length: numOutputs }, (_, output) => `${name}:${output}`);
+      : Array.from({ length: numOutputs }, (_, output) => `${name}_output_${output}`);
     this.#parts.nodes.push({ name, opType, inputs, outputs, attributes });
     return outputs;
   }
@@ -102,20 +102,20 @@ export class GraphBuilder {
 
   /** A constant float32. */
   float(value: number): Value {
-    return this.#initializer(`float ${value}`, float32Tensor([], Float32Array.of(value)));
+    return this.#initializer(`float_${value}`, float32Tensor([], Float32Array.of(value)));
   }
 
   /** A constant float32 a channel, [1, C, 1, 1]. */
   channels(values: readonly number[]): Value {
     const tensor = float32Tensor([1, values.length, 1, 1], Float32Array.from(values));
-    return this.#initializer(`channels ${values.join(", ")}`, tensor);
+    return this.#initializer(`channels_${values.join("_")}`, tensor);
   }
 
   /** A constant int64 vector. */
   integers(...values: number[]): Value {
     const data = BigInt64Array.from(values, BigInt);
     const tensor: HostTensor = { dtype: "I64", shape: [values.length], data };
-    return this.#initializer(`integers ${values.join(", ")}`, tensor);
+    return this.#initializer(`integers_${values.join("_")}`, tensor);
   }
 
   #initializer(name: string, tensor: HostTensor): Value {

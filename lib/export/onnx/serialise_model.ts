@@ -22,7 +22,7 @@ const IR_VERSION = 8;
  * The version of ONNX's operators: the first that has LayerNormalization, and no operator that we need came
  * later but Gelu (20), which is as exact when written out with Erf.
  */
-export const OPSET = 17;
+const OPSET = 17;
 
 /** What protobuf reads at most: a message's length is a signed 32-bit integer. */
 const MOST_BYTES = 2 ** 31 - 1;

@@ -49,7 +49,7 @@ const graphs: GraphsByStrategy = {
   MAE: {
     chooseVisible: (graph, noise, { degradation: { maskRatio }, numPatches }) => {
       const numVisible = numVisibleOf({ numPatches, maskRatio });
-      const [_smallest, indices] = graph.split("TopK", [noise, graph.integers(numVisible)], {
+      const [_smallest, indices] = graph.outputsOf("TopK", [noise, graph.integers(numVisible)], {
         attributes: { axis: 1, largest: 0, sorted: 1 },
         numOutputs: 2,
       });

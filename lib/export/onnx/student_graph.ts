@@ -41,7 +41,7 @@ export function studentGraph(
   const { architecture } = description.model;
   const { inputs, output: map } = signatureOf(description, options);
   return {
-    name: `student ${architecture}`,
+    name: `student_${architecture}`,
     description: `Predicts attention rollout from ${describeView(description)}.`,
     producer: { name: "distill-rollout", version: denoJson.version },
     nodes: graph.nodes,

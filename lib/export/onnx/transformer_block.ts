@@ -53,7 +53,7 @@ function addAttention(
 ): Value {
   const headDim = embedDim / numHeads;
   const widths = graph.integers(embedDim, embedDim, embedDim); // said, since WebGPU's Split asks for them
-  const [query, key, value] = graph.split("Split", [queryKeyValue, widths], {
+  const [query, key, value] = graph.outputsOf("Split", [queryKeyValue, widths], {
     attributes: { axis: -1 },
     numOutputs: 3,
   });

@@ -3,7 +3,6 @@
  */
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
-import type { Degradation } from "../../../lib/config/degradation.ts";
 import { openBackend } from "../../../lib/backend/open_backend.ts";
 import { serialiseModel } from "../../../lib/export/onnx/serialise_model.ts";
 import { studentGraph } from "../../../lib/export/onnx/student_graph.ts";
@@ -14,18 +13,11 @@ import { assertClose } from "../../support/numeric.ts";
 import { loadReferenceModel, referenceModels } from "../../support/reference_models.ts";
 import { tinyConfig, tinyModel } from "../../model/tiny_model.ts";
 import { type DescribedStudent, drawExample, studentOf } from "./exported_student.ts";
+import { degradations, inputs } from "./graph_variants.ts";
 import { runOnnx, testWithRuntime } from "./onnx_runtime.ts";
 
 const tolerance = 1e-4;
 const checkpointSha256 = "0".repeat(64);
-
-const degradations: readonly Degradation[] = [
-  { strategy: "DOWNSIZE", factor: 2.5 },
-  { strategy: "MAE", maskRatio: 0.6 },
-];
-const inputs: readonly OnnxInputOptions[] = [true, false].flatMap((includeDegradation) =>
-  (["float32", "uint8"] as const).map((pixelType) => ({ includeDegradation, pixelType }))
-);
 
 /** Asserts that one graph gives our student's maps for one photo and for three, and disposes the student. */
 async function assertEqualMaps(student: DescribedStudent, options: OnnxInputOptions) {
