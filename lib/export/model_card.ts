@@ -9,7 +9,7 @@ import { addressOf } from "../model/model_address.ts";
 import { countParameters, describeCount } from "../model/parameters.ts";
 import type { EvaluationFile, Interval } from "../run/evaluation_file.ts";
 import type { ExportedStudent } from "./exporter.ts";
-import { otherFiles } from "./other_files.ts";
+import { otherFormats } from "./other_formats.ts";
 import { pythonSnippet } from "./python_snippet.ts";
 import { type TrainingRecord, trainingRecordOf } from "./training_record.ts";
 
@@ -20,7 +20,7 @@ export function writeModelCard(exported: ExportedStudent): string {
     metadataOf(training),
     introduction(exported, training),
     usage(exported),
-    ...exported.formats.length > 1 ? [otherFiles(exported)] : [],
+    ...otherFormats(exported),
     history(exported, training),
     ...exported.evaluation ? [scores(exported.evaluation)] : [],
     limits(exported),

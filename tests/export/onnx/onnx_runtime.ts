@@ -68,6 +68,9 @@ if (obstacle === undefined) {
   }
 }
 
+/** Why onnxruntime cannot be run, in words for a test's title; undefined when it can. */
+export const runtimeObstacle: string | undefined = obstacle;
+
 /** Registers a test that runs onnxruntime; where it cannot, the test is ignored and its title says why. */
 export function testWithRuntime(name: string, body: () => void | Promise<void>): void {
   Deno.test({
