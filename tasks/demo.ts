@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { degradationOf, optionsOf } from "../lib/config/degradation_options.ts";
 import { reportTask } from "../lib/config/report_schemas.ts";
 import { sampleBaseFolder, sampleTeacherFolder } from "../lib/config/sample.ts";
 import { demoTask, evaluateTask, trainTask, visualiseTask } from "../lib/config/task_schemas.ts";
@@ -28,10 +29,9 @@ await runTask(demoTask, async (options, terminal) => {
   const data = await sceneStage(output, { teacherModel, count: scenes, seed, terminal });
 
   terminal.say("2/5 train: the projection, then everything");
-  const { strategy, downsamplingFactor, maskRatio } = options;
   const student = {
     studentModel: `local-dir:${sampleBaseFolder}`,
-    ...{ strategy, downsamplingFactor, maskRatio },
+    ...optionsOf(degradationOf(options)),
   };
   const { complete } = await trainStage(
     trainTask.schema.parse({

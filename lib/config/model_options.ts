@@ -5,16 +5,7 @@
  */
 import { z } from "zod";
 import { DEFAULT_MAX_HEADER_MB, DEFAULT_MAX_TENSOR_MB } from "../files/limits.ts";
-import {
-  choice,
-  list,
-  modelArgs,
-  number,
-  text,
-  toggle,
-  wholeNumber,
-  withoutDefaults,
-} from "./option.ts";
+import { choice, list, modelArgs, number, text, toggle, wholeNumber } from "./option.ts";
 
 const folder = "the path of a folder";
 
@@ -98,37 +89,4 @@ export const precisionOptions = {
   half: toggle({
     description: "WebGPU only: round what matrix products multiply to float16; sums stay float32",
   }).default(false),
-};
-
-/** The view of a photo that the student gets. */
-export const degradationOptions = {
-  strategy: choice(["DOWNSIZE", "MAE"], {
-    description: "pixelate the photo, or hide patches",
-    alias: "downsampling-strategy",
-  }).default("DOWNSIZE"),
-  downsamplingFactor: wholeNumber({
-    min: 1,
-    description: "DOWNSIZE only: how many times smaller the photo becomes",
-    placeholder: "N",
-  }).default(5),
-  maskRatio: number(z.number().min(0).lt(1), {
-    description: "MAE only: share of the patches hidden",
-    placeholder: "RATIO",
-    expected: "a number from 0 up to, but not, 1",
-  }).default(0.75),
-};
-
-const said = withoutDefaults({
-  studentModel: studentOptions.studentModel,
-  studentArgs: studentOptions.studentArgs,
-  ...degradationOptions,
-}, { unset: "as the checkpoint says; to be given for a .pt" });
-
-/** What has to be said of a student whose file carries weights alone. */
-export const foreignStudentOptions = {
-  studentModel: said.studentModel,
-  studentArgs: said.studentArgs,
-  strategy: said.strategy,
-  downsamplingFactor: said.downsamplingFactor,
-  maskRatio: said.maskRatio,
 };

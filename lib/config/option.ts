@@ -18,13 +18,15 @@ export interface OptionHelp {
   readonly unset?: string;
   /** The only values allowed. */
   readonly choices?: readonly string[];
+  /** The only items of a list that are allowed. */
+  readonly items?: readonly string[];
   /** A second name of the flag, in kebab-case. */
   readonly alias?: string;
   /** Turns a flag's text into what the schema takes; text that it cannot read passes unchanged. */
   readonly read?: (text: string) => unknown;
 }
 
-type Described = Omit<OptionHelp, "expected" | "choices" | "read">;
+type Described = Omit<OptionHelp, "expected" | "choices" | "items" | "read">;
 type Valued = Described & { placeholder: string };
 
 const registry = z.registry<OptionHelp>();
@@ -121,7 +123,10 @@ export function choice<const Words extends readonly string[]>(words: Words, help
  *
  * @internal
  */
-export function list<Item extends z.ZodType>(item: Item, help: Valued & { expected: string }) {
+export function list<Item extends z.ZodType>(
+  item: Item,
+  help: Valued & Pick<OptionHelp, "expected" | "items">,
+) {
   const split = (value: unknown) =>
     typeof value === "string" ? value.split(",").map(readNumber) : value;
   return z.preprocess(split, z.array(item).min(1)).register(registry, help);
@@ -134,7 +139,7 @@ export function list<Item extends z.ZodType>(item: Item, help: Valued & { expect
  */
 export function choices<const Words extends readonly string[]>(words: Words, help: Described) {
   const expected = `some of ${words.join(", ")}`;
-  return list(z.enum(words), { placeholder: "NAME,…", ...help, expected });
+  return list(z.enum(words), { placeholder: "NAME,…", ...help, items: words, expected });
 }
 
 /**

@@ -4,6 +4,7 @@
  * @module
  */
 import * as data from "./data_options.ts";
+import { degradationOptions } from "./degradation_options.ts";
 import * as exports from "./export_options.ts";
 import * as model from "./model_options.ts";
 import { choice, text, toggle, wholeNumber } from "./option.ts";
@@ -12,7 +13,9 @@ import * as run from "./run_options.ts";
 import * as training from "./training_options.ts";
 
 export * from "./data_options.ts";
+export { degradationOptions } from "./degradation_options.ts";
 export * from "./export_options.ts";
+export { foreignStudentOptions } from "./foreign_student_options.ts";
 export * from "./model_options.ts";
 export * from "./report_options.ts";
 export * from "./run_options.ts";
@@ -44,35 +47,38 @@ export const commonOptions = {
   json: toggle({ description: "print the result on stdout as one JSON document" }).default(false),
 };
 
+const { backend, blas, ...printing } = commonOptions;
+const { workers, maxPixels } = data.decodingOptions;
+const { outputDir: _outputDir, ...scores } = run.evaluationOptions;
+
 /** The headings under which `--help` lists the options. */
 export const optionSections = {
-  "Models": {
-    ...model.teacherOptions,
-    ...model.studentOptions,
-    ...model.weightsOptions,
-    ...model.weightLimitOptions,
-  },
+  "Models": { ...model.teacherOptions, ...model.studentOptions, ...model.weightsOptions },
   "Rollout": model.rolloutOptions,
-  "Degraded view": model.degradationOptions,
-  "Training": { ...training.trainingOptions, ...data.batchOptions },
-  "Speed": { ...data.modelWorkerOptions, ...model.precisionOptions },
-  "Photos": { ...data.datasetOptions, ...data.holdoutOptions, ...data.decodingOptions },
+  "Degraded view": degradationOptions,
+  "Training": training.trainingOptions,
+  "Photos": { ...data.datasetOptions, ...data.holdoutOptions, ...data.batchOptions },
+  "Cached maps": { ...data.cacheOptions, ...data.cacheWritingOptions },
   "Grid": report.gridOptions,
-  "Results": {
-    ...data.cacheOptions,
-    ...data.cacheWritingOptions,
-    ...run.runOptions,
-    ...run.checkpointOptions,
-    ...run.verifyOptions,
+  "Glimpses": run.glimpseOptions,
+  "Scores": scores,
+  "Measuring": run.measuringOptions,
+  "Run": { ...run.runOptions, ...run.checkpointOptions, ...run.verifyOptions },
+  "Output": {
     ...run.pictureOptions,
     ...report.reportOptions,
-    ...report.comparisonOptions,
-    ...run.glimpseOptions,
-    ...run.evaluationOptions,
     ...exports.exportOptions,
     ...run.sampleOptions,
-    ...run.benchOptions,
     ...run.overwriteOptions,
   },
-  "Common": commonOptions,
+  "Machine": {
+    backend,
+    blas,
+    ...model.precisionOptions,
+    ...data.modelWorkerOptions,
+    workers,
+    maxPixels,
+    ...model.weightLimitOptions,
+  },
+  "Common": printing,
 };

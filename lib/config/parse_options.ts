@@ -22,15 +22,19 @@ export type ParsedOptions<Options> =
  *
  * @param task The task, which says what options there are.
  * @param argv The arguments after the task's name.
+ * @param options How the file is read, and the columns of the terminal that `--help` is for.
  * @returns The complete options, or the text of `--help` where that is asked for.
  * @throws {UsageError} For anything unknown, impossible or unreadable, in one line.
  */
 export async function parseOptions<Options>(
   task: Task<Options>,
   argv: readonly string[],
-  { readTextFile }: { readTextFile: (path: string) => Promise<string> },
+  { readTextFile, columns }: {
+    readTextFile: (path: string) => Promise<string>;
+    columns?: number;
+  },
 ): Promise<ParsedOptions<Options>> {
-  const commandLine = readCommandLine(task, argv);
+  const commandLine = readCommandLine(task, argv, { columns });
   if ("help" in commandLine) return { kind: "help", text: commandLine.help };
   const { flags } = commandLine;
   const file = typeof flags.config === "string"

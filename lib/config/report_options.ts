@@ -4,7 +4,8 @@
  * @module
  */
 import { z } from "zod";
-import { choices, list, text, wholeNumber, wholeNumbers } from "./option.ts";
+import { viewGridOptions } from "./degradation_options.ts";
+import { list, text, wholeNumber } from "./option.ts";
 
 const folder = "the path of a folder";
 
@@ -31,18 +32,7 @@ export const reportOptions = {
 
 /** The grid: every student with every view and every schedule. */
 export const gridOptions = {
-  strategies: choices(["DOWNSIZE", "MAE"], { description: "pixelate photos, hide patches" })
-    .default(["DOWNSIZE", "MAE"]),
-  factors: wholeNumbers({
-    min: 1,
-    description: "DOWNSIZE only: how many times smaller the photos become",
-    placeholder: "N,…",
-  }).default([2, 5, 8]),
-  maskRatios: list(z.number().min(0).lt(1), {
-    description: "MAE only: shares of the patches hidden",
-    placeholder: "RATIO,…",
-    expected: "numbers from 0 up to, but not, 1",
-  }).default([0.5, 0.75, 0.9]),
+  ...viewGridOptions,
   studentModels: list(z.string().min(1), {
     description: "bases of the students, each given like a teacher",
     placeholder: "MODEL,…",

@@ -127,7 +127,7 @@ export const sampleOptions = {
 };
 
 /** What `bench` measures, how often, and beside whom. */
-export const benchOptions = {
+export const measuringOptions = {
   only: choices(
     ["teacher", "rollout", "student", "input", "startup", "protocol", "curves", "memory"],
     { description: "what to measure" },
@@ -154,6 +154,11 @@ export const benchOptions = {
     expected: "the path of a script",
     unset: "tests/bench/peer.py",
   }).optional(),
+};
+
+/** All of `bench`. */
+export const benchOptions = {
+  ...measuringOptions,
   output: text({
     description: "page whose sections the results replace; what they do not concern stays",
     placeholder: "FILE.md",

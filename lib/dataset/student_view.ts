@@ -5,14 +5,14 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor2D, Tensor4D } from "../backend/tensors.ts";
-import type { MaskDegradation } from "../config/degradation.ts";
 import type { RgbImage } from "../image/rgb_image.ts";
 import { pixelTensor } from "../model/pixel_tensor.ts";
 import type { StudentDescription } from "../model/student_checkpoint.ts";
 import { numPatchesOf } from "../model/vit_config.ts";
 import { Random } from "../random/random.ts";
-import { pixelate, resizeImages } from "./degrade.ts";
-import { hidePatches, sampleVisiblePatches } from "./mask.ts";
+import { resizeImages } from "./degrade.ts";
+import { hidePatches } from "./mask.ts";
+import { strategyViewOf, type ViewSizes } from "./strategy_views.ts";
 
 // Shape letters: B batch, V visible patches.
 
@@ -24,19 +24,19 @@ export interface StudentView {
   readonly visible?: Tensor2D;
 }
 
-/** A prepared photo, and what its mask is drawn from. */
+/** A prepared photo, for instance an {@linkcode RgbImage}, and what its mask is drawn from. */
 export interface ViewedPhoto {
   /** uint8 from 0 to 255 or float32 from 0 to 1, HWC, of the view's size. */
-  readonly pixels: Uint8Array | Float32Array;
-  /** Decides what is hidden, e.g. seed, epoch and path: equal keys hide the same patches. */
-  readonly maskKey: readonly (string | number)[];
+  readonly data: Uint8Array | Float32Array;
+  /** Decides what `MAE` hides, e.g. seed, epoch and path: equal keys, and none, hide the same patches. */
+  readonly maskKey?: readonly (string | number)[];
 }
 
 /**
  * Degrades prepared photos as a student was made for.
  *
- * `DOWNSIZE`: to ⌊size/factor⌋, and back to the student's size unless the student is built for the small
- * one. `MAE`: patches are drawn per photo (He et al. 2021, arXiv:2111.06377).
+ * Degraded photos are resized to the student's size unless they have it already; where the strategy hides
+ * patches, they are drawn per photo.
  *
  * @param photos Of the size `description.view.imageSize`.
  */
@@ -45,18 +45,16 @@ export function viewPhotos(
   description: StudentDescription,
 ): StudentView {
   const { model, view, degradation } = description;
+  const strategy = strategyViewOf(degradation);
   const images = tf.tidy(() => {
     // normalised while they are copied: resampling weighs to 1, so that the order does not matter
-    const pixels = pixelTensor(photos.map((photo) => photo.pixels), {
+    const pixels = pixelTensor(photos.map(({ data }) => data), {
       ...model.preprocessing,
       imageSize: view.imageSize,
     });
-    const outputSize = model.config.imageSize;
-    return degradation.strategy === "DOWNSIZE"
-      ? pixelate(pixels, degradation.factor, { outputSize })
-      : resizeImages(pixels, outputSize);
+    return resizeImages(strategy.degrade?.(pixels, degradation) ?? pixels, model.config.imageSize);
   });
-  if (degradation.strategy !== "MAE") return { images };
+  if (!strategy.drawVisible) return { images };
   const masks = photos.map((photo) => drawVisible(photo, description));
   const rows = masks.map((mask) => [...mask]);
   return { images, visible: tf.tensor2d(rows, [rows.length, rows[0].length], "int32") };
@@ -71,7 +69,7 @@ export async function paintView(
   photo: ViewedPhoto,
   description: StudentDescription,
 ): Promise<RgbImage> {
-  const { model: { config, preprocessing }, degradation } = description;
+  const { model: { config, preprocessing } } = description;
   const { images, visible } = viewPhotos([photo], description);
   const { mean, std } = preprocessing;
   const values = await images.data<"float32">();
@@ -82,40 +80,28 @@ export async function paintView(
     (value, i) => Math.min(255, Math.max(0, Math.round((value * std[i % 3] + mean[i % 3]) * 255))),
   );
   const image: RgbImage = { width, height, data };
-  if (degradation.strategy !== "MAE") return image;
+  if (!visible) return image;
   return hidePatches(image, drawVisible(photo, description), config);
 }
 
 /** Says in words what a student sees, e.g. `44×44 pixels of 224×224`. */
 export function describeView(description: StudentDescription): string {
-  const { view: { imageSize }, degradation, model: { config } } = description;
-  if (degradation.strategy === "MAE") {
-    const hidden = Math.round(degradation.maskRatio * 100);
-    return `${100 - hidden} % of ${numPatchesOf(config)} patches`;
-  }
-  const small = imageSize.map((side) => Math.floor(side / degradation.factor));
-  return `${small.join("×")} pixels of ${imageSize.join("×")}`;
+  const { degradation } = description;
+  return strategyViewOf(degradation).describe(degradation, sizesOf(description));
 }
 
 /** What share of the photo's pixels (`DOWNSIZE`) or patches (`MAE`) the student gets, in (0, 1]. */
-export function seenShareOf(
-  { view: { imageSize: [height, width] }, degradation, model: { config } }: StudentDescription,
-): number {
-  if (degradation.strategy === "MAE") {
-    const patches = numPatchesOf(config);
-    return Math.floor(patches * (1 - degradation.maskRatio)) / patches; // as sampleVisiblePatches() rounds
-  }
-  const { factor } = degradation;
-  return Math.floor(height / factor) * Math.floor(width / factor) / (height * width);
+export function seenShareOf(description: StudentDescription): number {
+  const { degradation } = description;
+  return strategyViewOf(degradation).seenShare(degradation, sizesOf(description));
 }
 
-function drawVisible(
-  { maskKey }: ViewedPhoto,
-  { model, degradation }: StudentDescription,
-): Int32Array {
-  const { maskRatio } = degradation as MaskDegradation;
-  return sampleVisiblePatches(Random.from("mask", ...maskKey), {
-    numPatches: numPatchesOf(model.config),
-    maskRatio,
-  });
+function drawVisible({ maskKey = [] }: ViewedPhoto, description: StudentDescription): Int32Array {
+  const { degradation } = description;
+  const random = Random.from("mask", ...maskKey);
+  return strategyViewOf(degradation).drawVisible!(random, degradation, sizesOf(description));
+}
+
+function sizesOf({ view, model }: StudentDescription): ViewSizes {
+  return { imageSize: view.imageSize, numPatches: numPatchesOf(model.config) };
 }

@@ -5,17 +5,11 @@
  */
 import type { EvaluationFile, Measure } from "../run/evaluation_file.ts";
 import { describeCurves } from "./curve_table.ts";
-import type { MeasureName } from "./measures.ts";
+import { type MeasureName, tables } from "./measures.ts";
 import { alignTable, describeInterval } from "./text_table.ts";
 
 /** Below it a difference counts as real. */
 const SIGNIFICANCE = 0.05;
-
-/** The measures of the tables, as many side by side as a terminal of 100 columns holds. */
-const blocks: readonly (readonly MeasureName[])[] = [
-  ["cc", "sim", "kl", "nss", "ig"],
-  ["auc10", "spearman", "topRecall", "peakDistance", "bce", "meanAbsoluteError"],
-];
 
 /**
  * Describes an evaluation: whose it is, tables of the scores with the halves of their intervals (↑ higher is
@@ -31,7 +25,7 @@ export function describeEvaluation(evaluation: EvaluationFile): string[] {
     `${checkpoint}: ${view} to a map of ${grid.join("×")}`,
     `${photos} of ${all} photo${all === 1 ? "" : "s"} held out (a share of ${holdout}); ` +
     "means ± half of their 95 % interval (bootstrap)",
-    ...blocks.flatMap((names) => ["", ...scoreTable(evaluation, names)]),
+    ...tables.flatMap((names) => ["", ...scoreTable(evaluation, names)]),
     "",
     ...differenceTable(evaluation),
     ...describeCurves(evaluation),
@@ -86,7 +80,7 @@ function scoreTable(
 }
 
 function differenceTable(evaluation: EvaluationFile): string[] {
-  const names = blocks.flat();
+  const names = tables.flat();
   const signs: Record<Verdict, string> = { better: "+", worse: "−", equal: "·" };
   const others = evaluation.predictors.filter(({ kind }) => kind !== "student");
   return [

@@ -10,7 +10,7 @@ import { countParameters, describeCount } from "../model/parameters.ts";
 import type { EvaluationFile, Interval } from "../run/evaluation_file.ts";
 import type { ExportedStudent } from "./exporter.ts";
 import { otherFormats } from "./other_formats.ts";
-import { pythonSnippet } from "./python_snippet.ts";
+import { pythonSnippet, usageNote } from "./python_snippet.ts";
 import { type TrainingRecord, trainingRecordOf } from "./training_record.ts";
 
 /** Writes the card, Markdown after YAML: what the model is, how it is used, where it comes from, how good it is. */
@@ -77,13 +77,6 @@ It is one timm model, \`${model.architecture}\` with ${
 }
 
 function usage({ description }: ExportedStudent): string {
-  const masked = description.degradation.strategy === "MAE"
-    ? `
-
-The student was trained with hidden patches left out, as a masked autoencoder is (He et al. 2022, arXiv:2111.06377): their tokens get their positions and are then dropped before the first block. \`model(photo)\` alone runs too, but on a whole photo, which the student has never seen.`
-    : `
-
-The student was trained on photos that had been made small as above, and not antialiased: show it the same, or its maps will be worse.`;
   return `## Use
 
 \`\`\`sh
@@ -92,7 +85,9 @@ pip install timm safetensors pillow   # timm 1.0.16 or newer for local-dir:
 
 \`\`\`python
 ${pythonSnippet(description)}
-\`\`\`${masked}
+\`\`\`
+
+${usageNote(description)}
 
 \`config.json\` holds the same under \`attention_rollout\`: grid, degradation, and how a photo becomes the crop that the map belongs to (\`view\`).`;
 }

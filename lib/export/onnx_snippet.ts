@@ -7,10 +7,10 @@ import type { Preprocessing } from "../image/preprocess.ts";
 import { describeView } from "../dataset/student_view.ts";
 import type { ExportedStudent } from "./exporter.ts";
 import { signatureOf, valueNames } from "./onnx/student_signature.ts";
-import { SNIPPET_FOLDER, SNIPPET_PHOTO } from "./python_snippet.ts";
 
 /**
- * Writes a Python program that makes a photo's map in onnxruntime, with Pillow and NumPy.
+ * Writes a Python program that makes a photo's map in onnxruntime, with Pillow and NumPy. `path/to/this/folder` and
+ * `photo.jpg` stand for the user's.
  *
  * @returns `undefined` when the graph takes degraded photos, which neither of them makes.
  */
@@ -22,9 +22,9 @@ export function onnxSnippet(exported: ExportedStudent): string | undefined {
     "import onnxruntime",
     "from PIL import Image",
     "",
-    `session = onnxruntime.InferenceSession("${SNIPPET_FOLDER}/student.onnx")`,
+    'session = onnxruntime.InferenceSession("path/to/this/folder/student.onnx")',
     "",
-    `photo = Image.open("${SNIPPET_PHOTO}").convert("RGB")`,
+    'photo = Image.open("photo.jpg").convert("RGB")',
     ...preparation(description.view),
     ...pixels(exported),
     ...noise(exported),

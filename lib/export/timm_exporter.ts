@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { writeFileAtomically } from "../files/atomic_write.ts";
 import { serialiseModelFile } from "../model/model_config_file.ts";
-import type { StudentDescription } from "../model/student_checkpoint.ts";
+import type { StudentDescription } from "../model/student_description.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 import type { StudentExporter } from "./exporter.ts";
 import { type FoldedStudent, foldProjection } from "./fold_projection.ts";

@@ -8,14 +8,11 @@ import type { WeightLimits } from "../files/limits.ts";
 import type { Preprocessing } from "../image/preprocess.ts";
 import { SafetensorsFile } from "../weights/safetensors_file.ts";
 import { isTorchFile } from "../weights/torch/is_torch_file.ts";
-import { loadStudent } from "./load_student.ts";
+import { loadStudent, type StudentCheckpoint } from "./load_student.ts";
 import type { ModelDescription } from "./model_config_file.ts";
 import type { StateDict } from "./state_dict.ts";
-import type {
-  OpenStudentOptions,
-  StudentCheckpoint,
-  StudentDescription,
-} from "./student_checkpoint.ts";
+import type { OpenStudentOptions } from "./student_checkpoint.ts";
+import type { StudentDescription } from "./student_description.ts";
 import { openWeightsFile } from "./weights_file.ts";
 
 /** What has to be said of a student whose file does not. */
@@ -69,7 +66,8 @@ export async function openForeignStudent(
   const description = describeForeign(weights, foreign);
   const { model: { config }, grid } = description;
   try {
-    return { student: await loadStudent(weights, { config, grid }), description, metadata: {} };
+    const student = await loadStudent(weights, { config, grid });
+    return { student, description, metadata: {}, [Symbol.dispose]: () => student.dispose() };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new SyntaxError(`${error.message}; look at --student-model and --student-args`);

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { strategies, strategyNames } from "../config/strategies.ts";
 import type { ChartSeries, LineChartOptions } from "../image/line_chart.ts";
 import type { EvaluationFile, Interval } from "../run/evaluation_file.ts";
-import { amountOf, type ComparisonCell, shortName } from "./comparison_grid.ts";
+import { type ComparisonCell, shortName, viewOf } from "./comparison_grid.ts";
 import { formatNumber } from "./numbers.ts";
 import { standingOf, studentOf } from "./standing.ts";
 
@@ -42,7 +43,7 @@ export function tabulate(runs: readonly ComparedRun[]): ComparisonTable {
     head,
     ...runs.map((run) => [
       shortName(run.studentModel),
-      ...amountOf(run.degradation).map(String),
+      ...viewOf(run.degradation).map(String),
       phasesOf(run),
       `${(run.evaluation.seenShare * 100).toFixed(1)} %`,
       describeScore(run.evaluation, studentOf(run.evaluation).name),
@@ -66,7 +67,7 @@ export function comparisonCsv(runs: readonly ComparedRun[]): string {
       const score = run.evaluation.scores[name]?.[MEASURE];
       if (!score) return [];
       const { studentModel, linearLayerEpochs, ftEpochs, evaluation: { seenShare } } = run;
-      const amount = amountOf(run.degradation);
+      const amount = viewOf(run.degradation);
       const cell = [run.name, studentModel, ...amount, linearLayerEpochs, ftEpochs];
       return [[...cell, seenShare, name, score.mean, score.low, score.high]];
     })
@@ -94,7 +95,7 @@ export function describeComparison(runs: readonly ComparedRun[]): LineChartOptio
     kind !== "student" && isConstant(name);
   return {
     title: "How much of the teacher's map is recovered",
-    xTitle: "share of pixels (DOWNSIZE) or patches (MAE) seen",
+    xTitle: seenTitle,
     yTitle: measures.find(({ name }) => name === MEASURE)?.title ?? MEASURE,
     xScale: "log",
     intervals: "bar",
@@ -113,6 +114,11 @@ export function describeComparison(runs: readonly ComparedRun[]): LineChartOptio
     })),
   };
 }
+
+/** `share of pixels (DOWNSIZE) or patches (MAE) seen` */
+const seenTitle = `share of ${
+  strategyNames.map((name) => `${strategies[name].unit} (${name})`).join(" or ")
+} seen`;
 
 type ScoreOf = (run: ComparedRun) => Interval;
 
@@ -135,7 +141,7 @@ function seriesOf(
 
 /** Whether runs with the same view always have the same score: no line is needed for each of them. */
 function dependsOnViewAlone(runs: readonly ComparedRun[], score: ScoreOf): boolean {
-  const views = Map.groupBy(runs, (run) => amountOf(run.degradation).join(" "));
+  const views = Map.groupBy(runs, (run) => viewOf(run.degradation).join(" "));
   return [...views.values()].every((same) =>
     new Set(same.map((run) => score(run).mean.toFixed(DIGITS))).size === 1
   );

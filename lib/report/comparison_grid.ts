@@ -4,18 +4,14 @@
  * @module
  */
 import type { Degradation } from "../config/degradation.ts";
+import { amountOf, degradationsOf, type ViewGrid } from "../config/degradation_options.ts";
+import type { Strategy } from "../config/strategies.ts";
 import { UsageError } from "../config/usage_error.ts";
 
 /** What a comparison varies. */
-export interface ComparisonGrid {
+export interface ComparisonGrid extends ViewGrid {
   /** Bases of the students. */
   readonly studentModels: readonly string[];
-  /** Kinds of views. */
-  readonly strategies: readonly Degradation["strategy"][];
-  /** Factors of `DOWNSIZE`. */
-  readonly factors: readonly number[];
-  /** Mask ratios of `MAE`. */
-  readonly maskRatios: readonly number[];
   /** Epochs of both phases, such as `4+16`. */
   readonly phases: readonly string[];
 }
@@ -45,7 +41,7 @@ export function spellOutGrid(grid: ComparisonGrid): ComparisonCell[] {
     phases.flatMap((phase) =>
       degradationsOf(grid).map((degradation): ComparisonCell => {
         const [linearLayerEpochs, ftEpochs] = phase.split("+").map(Number);
-        const name = [shortName(studentModel), ...amountOf(degradation), phase].join("-");
+        const name = [shortName(studentModel), ...viewOf(degradation), phase].join("-");
         return { name, studentModel, degradation, linearLayerEpochs, ftEpochs };
       })
     )
@@ -65,18 +61,6 @@ export function shortName(model: string): string {
 }
 
 /** The kind of a view, and how strong it is. */
-export function amountOf(
-  degradation: Degradation,
-): [strategy: Degradation["strategy"], amount: number] {
-  return degradation.strategy === "MAE"
-    ? [degradation.strategy, degradation.maskRatio]
-    : [degradation.strategy, degradation.factor];
-}
-
-function degradationsOf({ strategies, factors, maskRatios }: ComparisonGrid): Degradation[] {
-  return strategies.flatMap((strategy): Degradation[] =>
-    strategy === "MAE"
-      ? maskRatios.map((maskRatio) => ({ strategy, maskRatio }))
-      : factors.map((factor) => ({ strategy, factor }))
-  );
+export function viewOf(degradation: Degradation): [strategy: Strategy, amount: number] {
+  return [degradation.strategy, amountOf(degradation)];
 }

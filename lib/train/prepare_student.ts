@@ -5,6 +5,7 @@
  */
 import type { Degradation } from "../config/degradation.ts";
 import { UsageError } from "../config/usage_error.ts";
+import { strategyViewOf } from "../dataset/strategy_views.ts";
 import type { Preprocessing } from "../image/preprocess.ts";
 import type { ModelDescription } from "../model/model_config_file.ts";
 import {
@@ -74,9 +75,10 @@ function checkRecipe(
   { tag, config }: ModelDescription,
 ): void {
   const isMae = !fromScratch && isMaeTag(tag);
-  if (isMae && degradation.strategy === "DOWNSIZE" && !allowMaeDownsize) {
+  const strategyView = strategyViewOf(degradation);
+  if (isMae && !strategyView.drawVisible && !allowMaeDownsize) {
     throw new UsageError(
-      `--strategy is DOWNSIZE but ${source.model} was pretrained as a masked autoencoder, ` +
+      `--strategy is ${degradation.strategy} but ${source.model} was pretrained as a masked autoencoder, ` +
         "expected --strategy=MAE; or insist with --allow-mae-downsize",
     );
   }
@@ -86,25 +88,10 @@ function checkRecipe(
         `the width of ${source.model}'s output`,
     );
   }
-  const impossible = impossibleView(degradation, { view, config });
+  const { imageSize } = view;
+  const sizes = { imageSize, numPatches: numPatchesOf(config) };
+  const impossible = strategyView.objection?.(degradation, sizes);
   if (impossible) throw new UsageError(impossible);
-}
-
-/** Why a degradation would leave nothing to see; undefined when it does not. */
-function impossibleView(
-  degradation: Degradation,
-  { view: { imageSize }, config }: { view: Preprocessing; config: VitConfig },
-): string | undefined {
-  if (degradation.strategy === "DOWNSIZE") {
-    const smallest = Math.min(...imageSize);
-    if (degradation.factor <= smallest) return undefined;
-    return `--downsampling-factor is ${degradation.factor}, expected at most ${smallest}: ` +
-      `the photos have ${imageSize.join("×")} pixels`;
-  }
-  const patches = numPatchesOf(config);
-  if (patches * (1 - degradation.maskRatio) >= 1) return undefined;
-  return `--mask-ratio is ${degradation.maskRatio}, which hides all of ${patches} patches, ` +
-    `expected at most ${(1 - 1 / patches).toFixed(3)}`;
 }
 
 function partialPatchWarning({ imageSize, patchSize }: VitConfig): string | undefined {

@@ -10,7 +10,7 @@ import type { Student } from "../model/student.ts";
 import { loadStudent } from "../model/load_student.ts";
 import { readStudent } from "../model/student_checkpoint.ts";
 import { stateDictOf } from "../model/state_dict.ts";
-import { readChecksummed, writeChecksummed } from "../weights/checksum.ts";
+import { readChecksummed, writeChecksummed } from "../weights/checksummed_file.ts";
 import type { HostTensor } from "../weights/safetensors.ts";
 import type { Adam } from "./adam.ts";
 

@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { parseOptions } from "../../lib/config/parse_options.ts";
 import { readJsonText } from "../../lib/files/json.ts";
+import { terminalColumns } from "../terminal/columns.ts";
 import { flagsOf, type Grants, grantsOf, projectFolder } from "./grants.ts";
 import { launchedTasks } from "./needs.ts";
 
@@ -37,7 +38,10 @@ export async function planStart(name: string, args: readonly string[]): Promise<
     throw new Error(`Cannot start a task: its name is ${name}, expected one of ${known}`);
   }
   const { task, needs } = launched;
-  const parsed = await parseOptions(task, args, { readTextFile: readJsonText });
+  const parsed = await parseOptions(task, args, {
+    readTextFile: readJsonText,
+    columns: terminalColumns(),
+  });
   if (parsed.kind === "help") return parsed;
   const { options, flags } = parsed;
   const grants = await grantsOf(name, await needs(options, flags), options);

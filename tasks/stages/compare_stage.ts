@@ -5,6 +5,7 @@
  */
 import { weightLimitsOf } from "../../lib/files/limits.ts";
 import { join } from "node:path";
+import { optionsOf } from "../../lib/config/degradation_options.ts";
 import type { CompareOptions } from "../../lib/config/report_schemas.ts";
 import { evaluateTask, trainTask } from "../../lib/config/task_schemas.ts";
 import { writeFileAtomically } from "../../lib/files/atomic_write.ts";
@@ -63,15 +64,11 @@ async function trainCell(
 ): Promise<boolean> {
   const shared = Object.entries(options).filter(([name]) => name in trainTask.schema.shape);
   const isBegun = (await Deno.stat(run.stateFile).catch(() => undefined))?.isFile ?? false;
-  const view = degradation.strategy === "MAE"
-    ? { maskRatio: degradation.maskRatio }
-    : { downsamplingFactor: degradation.factor };
   const { complete } = await trainStage(
     trainTask.schema.parse({
       ...Object.fromEntries(shared),
-      ...view,
+      ...optionsOf(degradation),
       studentModel,
-      strategy: degradation.strategy,
       linearLayerEpochs,
       ftEpochs,
       runDir: run.path,

@@ -4,8 +4,11 @@
  * @module
  */
 import { readManifest } from "../../lib/cache/manifest.ts";
-import type { Degradation } from "../../lib/config/degradation.ts";
+import { flagOf } from "../../lib/config/command_line.ts";
+import type { DegradationOptions } from "../../lib/config/degradation_options.ts";
+import { saidDegradation } from "../../lib/config/foreign_student_options.ts";
 import type { ModelArgs } from "../../lib/config/model_args.ts";
+import { strategies, strategyNames } from "../../lib/config/strategies.ts";
 import { UsageError } from "../../lib/config/usage_error.ts";
 import { type WeightLimits, weightLimitsOf } from "../../lib/files/limits.ts";
 import { type ForeignStudent, isForeignStudent } from "../../lib/model/foreign_student.ts";
@@ -13,20 +16,17 @@ import { isTimmName } from "../../lib/model/model_address.ts";
 import { describeModel } from "../../lib/model/model_source.ts";
 
 /** The options that may say it, and the cache of the maps that the student learnt. */
-export interface ForeignStudentOptions extends WeightLimits {
+export interface ForeignStudentOptions extends Partial<DegradationOptions>, WeightLimits {
   /** The base. */
   readonly studentModel?: string;
   /** timm's `model_args` over it. */
   readonly studentArgs?: ModelArgs;
-  /** What the student was shown. */
-  readonly strategy?: Degradation["strategy"];
-  /** `DOWNSIZE` only. */
-  readonly downsamplingFactor?: number;
-  /** `MAE` only. */
-  readonly maskRatio?: number;
   /** The cache's folder; there may be none. */
   readonly rolloutDir: string;
 }
+
+/** A strategy with its amount, as flags: `--mask-ratio for MAE`. */
+const amounts = strategyNames.map((name) => `${flagOf(strategies[name].option)} for ${name}`);
 
 /**
  * Says of a student what its file does not; grid and crop are those of the cache, where there is one.
@@ -40,12 +40,13 @@ export async function foreignStudentOf(
 ): Promise<ForeignStudent | undefined> {
   if (!await isForeignStudent(checkpoint, weightLimitsOf(options))) return undefined;
   const { studentModel: model, studentArgs: args, rolloutDir } = options;
-  const degradation = degradationOf(options);
+  const degradation = saidDegradation(options);
   if (model === undefined || degradation === undefined) {
     throw new UsageError(
       `Cannot open student: ${checkpoint} carries weights alone, expected all of --student-model (and --student-args ` +
-        "where its architecture was changed), --strategy, and --downsampling-factor for DOWNSIZE or --mask-ratio for " +
-        "MAE, as it was trained",
+        `where its architecture was changed), --strategy, and ${
+          amounts.join(" or ")
+        }, as it was trained`,
     );
   }
   if (!isTimmName(model) && !model.startsWith("local-dir:")) {
@@ -60,11 +61,4 @@ export async function foreignStudentOf(
     degradation,
     maps: settings && { grid: settings.grid, view: settings.preprocessing },
   };
-}
-
-function degradationOf(
-  { strategy, downsamplingFactor: factor, maskRatio }: ForeignStudentOptions,
-): Degradation | undefined {
-  if (strategy === "MAE") return maskRatio === undefined ? undefined : { strategy, maskRatio };
-  return strategy && factor !== undefined ? { strategy, factor } : undefined;
 }

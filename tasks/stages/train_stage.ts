@@ -4,7 +4,7 @@
  * @module
  */
 import { weightLimitsOf } from "../../lib/files/limits.ts";
-import type { Degradation } from "../../lib/config/degradation.ts";
+import { degradationOf } from "../../lib/config/degradation_options.ts";
 import type { TrainOptions } from "../../lib/config/task_schemas.ts";
 import { describeCount } from "../../lib/model/parameters.ts";
 import type { TrainResult } from "../../lib/train/training_job.ts";
@@ -70,9 +70,4 @@ function trainingOf(options: TrainOptions): TrainingOptions {
     ...{ linearLayerEpochs, ftEpochs, batchSize, lr, augment, holdout, seed },
     ...(targets === "views" && { targets }), // the default leaves no trace: older runs go on
   };
-}
-
-function degradationOf(options: TrainOptions): Degradation {
-  const { strategy, downsamplingFactor: factor, maskRatio } = options;
-  return strategy === "MAE" ? { strategy, maskRatio } : { strategy, factor };
 }

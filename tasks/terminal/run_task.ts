@@ -8,6 +8,7 @@ import { explainDiskError } from "../../lib/files/disk_error.ts";
 import { readJsonText } from "../../lib/files/json.ts";
 import { parseOptions } from "../../lib/config/parse_options.ts";
 import type { Task } from "../../lib/config/task.ts";
+import { terminalColumns } from "./columns.ts";
 import { awaitEchoes } from "./echo.ts";
 import { endWithLauncher } from "./launcher.ts";
 import { exitCodeOf, printError } from "./print_error.ts";
@@ -45,7 +46,10 @@ export async function runTask<
 ): Promise<void> {
   process.stderr.on("error", () => {}); // whoever read the messages has gone: the work goes on
   try {
-    const parsed = await parseOptions(task, Deno.args, { readTextFile: readJsonText });
+    const parsed = await parseOptions(task, Deno.args, {
+      readTextFile: readJsonText,
+      columns: terminalColumns(),
+    });
     if (parsed.kind === "options") return endWith(await runBody(parsed.options, { body, failure }));
     console.log(parsed.text);
     endWith(0);

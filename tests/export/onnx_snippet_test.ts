@@ -58,7 +58,7 @@ async function expectedMap(
   noise: ArrayLike<number> | undefined,
 ): Promise<Float32Array> {
   const { data } = preprocessImage(await decodeImage(await Deno.readFile(photo)), description.view);
-  const { images, visible } = viewPhotos([{ pixels: data, maskKey: [] }], description);
+  const { images, visible } = viewPhotos([{ data }], description);
   const chosen = noise && chosenBy(noise, description);
   const map = student.predict(images, chosen);
   const values = await map.data<"float32">();

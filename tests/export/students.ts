@@ -63,5 +63,6 @@ export function makeStudent(kind: StudentKind): ExportedStudent {
   return {
     ...{ student, description, metadata: {}, name: kind, checkpointPath: `${kind}.safetensors` },
     ...{ formats: ["timm"], includeDegradation: true, pixelType: "float32" },
+    [Symbol.dispose]: () => student.dispose(),
   };
 }

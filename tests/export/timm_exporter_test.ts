@@ -24,7 +24,7 @@ const random = Random.from("photo");
 
 /** A photo as the view prepares it. */
 const photo = {
-  pixels: Uint8Array.from({ length: 24 * 32 * 3 }, () => random.uniform(0, 256)),
+  data: Uint8Array.from({ length: 24 * 32 * 3 }, () => random.uniform(0, 256)),
   maskKey: ["timm"],
 };
 
@@ -86,7 +86,7 @@ testInFolder(
 /** The photo as PyTorch takes it, [1, 3, height, width], normalised on the base's scale. */
 async function preparedPhoto({ description: { model, view } }: ExportedStudent) {
   const tensor = tf.tidy(() =>
-    pixelTensor([photo.pixels], { ...model.preprocessing, imageSize: view.imageSize })
+    pixelTensor([photo.data], { ...model.preprocessing, imageSize: view.imageSize })
       .transpose([0, 3, 1, 2])
   );
   const values = [...await tensor.data()];

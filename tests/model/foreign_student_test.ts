@@ -14,7 +14,7 @@ import {
   saveStudent,
 } from "../../lib/model/student_checkpoint.ts";
 import { Random } from "../../lib/random/random.ts";
-import { writeChecksummed } from "../../lib/weights/checksum.ts";
+import { writeChecksummed } from "../../lib/weights/checksummed_file.ts";
 import { serialiseSafetensors, writeSafetensors } from "../../lib/weights/safetensors.ts";
 import { describeWithFixtures, readFixtureTensors } from "../support/fixtures.ts";
 import { testInFolder } from "../support/temporary_folder.ts";

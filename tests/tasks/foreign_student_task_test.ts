@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { openBackend } from "../../lib/backend/open_backend.ts";
 import { serialiseModelFile } from "../../lib/model/model_config_file.ts";
 import { readEvaluation } from "../../lib/run/evaluation_file.ts";
-import { readChecksummed } from "../../lib/weights/checksum.ts";
+import { readChecksummed } from "../../lib/weights/checksummed_file.ts";
 import { writeSafetensors } from "../../lib/weights/safetensors.ts";
 import { workplace } from "../evaluate/evaluation_support.ts";
 import { testWithProgrammes } from "../support/temporary_folder.ts";

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Degradation } from "../../config/degradation.ts";
+import type { Strategy } from "../../config/strategies.ts";
 import { numVisibleOf } from "../../dataset/mask.ts";
 import { addResize, type ImageSize } from "./add_resize.ts";
 import type { GraphBuilder, Value } from "./graph_builder.ts";
@@ -35,7 +36,7 @@ export interface StrategyGraph<D> {
 }
 
 type GraphsByStrategy = {
-  readonly [S in Degradation["strategy"]]: StrategyGraph<Degradation & { strategy: S }>;
+  readonly [S in Strategy]: StrategyGraph<Degradation & { strategy: S }>;
 };
 
 const graphs: GraphsByStrategy = {

@@ -5,7 +5,7 @@
  */
 import denoJson from "../../../deno.json" with { type: "json" };
 import { describeView } from "../../dataset/student_view.ts";
-import type { StudentDescription } from "../../model/student_checkpoint.ts";
+import type { StudentDescription } from "../../model/student_description.ts";
 import type { HostTensor } from "../../weights/host_tensor.ts";
 import { GraphBuilder, type Value } from "./graph_builder.ts";
 import { addLinear } from "./layers.ts";

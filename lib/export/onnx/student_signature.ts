@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { StudentDescription } from "../../model/student_checkpoint.ts";
+import type { StudentDescription } from "../../model/student_description.ts";
 import { numPatchesOf } from "../../model/vit_config.ts";
 import type { OnnxValue } from "./messages.ts";
 import { strategyGraphOf } from "./strategy_graphs.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { StudentDescription } from "../../model/student_checkpoint.ts";
+import type { StudentDescription } from "../../model/student_description.ts";
 import type { OnnxInputOptions } from "./student_signature.ts";
 
 /**

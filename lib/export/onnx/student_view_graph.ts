@@ -4,7 +4,7 @@
  * @module
  */
 import type { Normalisation } from "../../model/pixel_tensor.ts";
-import type { StudentDescription } from "../../model/student_checkpoint.ts";
+import type { StudentDescription } from "../../model/student_description.ts";
 import { numPatchesOf } from "../../model/vit_config.ts";
 import { addResize } from "./add_resize.ts";
 import type { GraphBuilder, Value } from "./graph_builder.ts";

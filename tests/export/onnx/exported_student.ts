@@ -9,7 +9,8 @@ import type { Degradation } from "../../../lib/config/degradation.ts";
 import { type ViewedPhoto, viewPhotos } from "../../../lib/dataset/student_view.ts";
 import type { OnnxInputOptions } from "../../../lib/export/onnx/student_signature.ts";
 import type { Student } from "../../../lib/model/student.ts";
-import { createStudent, type StudentDescription } from "../../../lib/model/student_checkpoint.ts";
+import { createStudent } from "../../../lib/model/student_checkpoint.ts";
+import type { StudentDescription } from "../../../lib/model/student_description.ts";
 import type { VisionTransformer } from "../../../lib/model/vision_transformer.ts";
 import { numPatchesOf } from "../../../lib/model/vit_config.ts";
 import { Random } from "../../../lib/random/random.ts";
@@ -65,11 +66,11 @@ export async function drawExample(
   const { model, view } = description;
   const preprocessing = includeDegradation ? view : model.preprocessing;
   const photos = drawPhotos(count, preprocessing.imageSize);
-  const images = pixelTensor(photos.map(({ pixels }) => pixels), preprocessing);
+  const images = pixelTensor(photos.map(({ data }) => data), preprocessing);
   const seen = viewPhotos(drawPhotos(count, view.imageSize), description);
   const maps = student.predict(includeDegradation ? seen.images : images, seen.visible);
   const [height, width] = preprocessing.imageSize;
-  const bytes = new Uint8Array(Buffer.concat(photos.map(({ pixels }) => pixels)));
+  const bytes = new Uint8Array(Buffer.concat(photos.map(({ data }) => data)));
   const image: PlainTensor = pixelType === "uint8"
     ? { data: bytes, shape: [count, height, width, 3] }
     : { data: await channelsFirst(images), shape: [count, 3, height, width] };
@@ -82,11 +83,11 @@ export async function drawExample(
 function drawPhotos(
   count: number,
   [height, width]: readonly [height: number, width: number],
-): (ViewedPhoto & { readonly pixels: Uint8Array })[] {
+): (ViewedPhoto & { readonly data: Uint8Array })[] {
   return Array.from({ length: count }, (_, index) => {
     const random = Random.from("photo", index);
-    const pixels = Uint8Array.from({ length: height * width * 3 }, () => random.integer(0, 256));
-    return { pixels, maskKey: ["mask", index] };
+    const data = Uint8Array.from({ length: height * width * 3 }, () => random.integer(0, 256));
+    return { data, maskKey: ["mask", index] };
   });
 }
 
