@@ -108,6 +108,10 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
       "--rollout-dir=data/sample/rollouts",
     ),
     example(
+      "an ONNX graph that takes photos as bytes, for onnxruntime",
+      "deno task export --formats=onnx --pixel-type=uint8",
+    ),
+    example(
       "a checkpoint of a state dict of the original system's",
       "deno task export --formats=checkpoint --checkpoint=student.pt",
       "--student-model=deit_tiny_distilled_patch16_224",
