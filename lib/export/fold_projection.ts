@@ -4,12 +4,14 @@
  * @module
  */
 import type { ModelDescription } from "../model/model_config_file.ts";
-import { readParameters } from "../model/state_dict.ts";
 import { readStudent, type StudentDescription } from "../model/student_checkpoint.ts";
 import type { Student } from "../model/student.ts";
 import { float32Tensor, type HostTensor, toFloat32 } from "../weights/safetensors.ts";
 
 // Shape letters: D embedDim, C classes of the base, G = gridHeight·gridWidth of the map.
+
+/** What a student's file has before the keys of its base. */
+const BASE = "model.";
 
 /** A model whose logits are a student's, one a cell of the map. */
 export interface FoldedStudent {
@@ -30,9 +32,16 @@ export async function foldProjection(
   student: Student,
   { model, view }: Pick<StudentDescription, "model" | "view">,
 ): Promise<FoldedStudent> {
-  const { config, parameters } = student.base;
-  const projection = await readProjection(student);
-  const tensors = new Map(await readParameters(config, parameters));
+  const { config } = student.base;
+  const stored = await readStudent(student);
+  const projection = {
+    weight: stored.get("projection.weight")!,
+    bias: stored.get("projection.bias")!,
+  };
+  const tensors = new Map(
+    [...stored].filter(([key]) => key.startsWith(BASE))
+      .map(([key, tensor]) => [key.slice(BASE.length), tensor]),
+  );
   const heads = config.distilled ? ["head", "head_dist"] : ["head"];
   for (const head of heads) {
     const [weight, bias] = [`${head}.weight`, `${head}.bias`];
@@ -52,11 +61,6 @@ interface Linear {
   readonly weight: HostTensor;
   /** float32, [out]. */
   readonly bias: HostTensor;
-}
-
-async function readProjection(student: Student): Promise<Linear> {
-  const tensors = await readStudent(student);
-  return { weight: tensors.get("projection.weight")!, bias: tensors.get("projection.bias")! };
 }
 
 /** P·H [G, D] and P·h + p [G]; without a classifier P and p themselves. */

@@ -22,7 +22,7 @@ export function writeModelCard(exported: ExportedStudent): string {
     usage(exported),
     ...otherFormats(exported),
     history(exported, training),
-    ...exported.evaluation ? [scores(exported.evaluation)] : [],
+    ...exported.evaluation ? [scores(exported.evaluation, training)] : [],
     limits(exported),
     licence(training),
   ].join("\n\n") + "\n";
@@ -133,9 +133,8 @@ function trainingRows(
   return rows.flatMap(([name, value]) => value === undefined ? [] : [[name, String(value)]]);
 }
 
-function scores(
-  { photos, predictors, measures, scores }: EvaluationFile,
-): string {
+function scores(evaluation: EvaluationFile, training: TrainingRecord): string {
+  const { photos, predictors, measures, scores } = evaluation;
   const cell = (score: Interval | undefined, withInterval: boolean) => {
     if (!score) return "–";
     const [mean, low, high] = [score.mean, score.low, score.high].map((value) => value.toFixed(3));
@@ -150,13 +149,28 @@ function scores(
   return [
     "## Scores",
     "",
-    `Against the teacher's maps of ${photos} photos that the student has never seen: means, and the student's ` +
-    "bootstrap intervals of 95 %.",
+    `Against the teacher's maps of ${photos} photos${
+      seenBefore(evaluation, training)
+    }: means, and the student's bootstrap intervals of 95 %.`,
     "",
     `| | ${predictors.map(({ title }) => plain(title)).join(" | ")} |`,
     `| --- |${" ---: |".repeat(predictors.length)}`,
     ...rows,
   ].join("\n");
+}
+
+/** Whether the student has learnt from the photos that it was scored on, as far as its file says. */
+function seenBefore(
+  { datasetSha256, holdout }: EvaluationFile,
+  { dataset, holdout: heldOut }: TrainingRecord,
+): string {
+  if (dataset?.pathsSha256 === undefined || heldOut === undefined) {
+    return ", of which it is not known whether the student was trained on them";
+  }
+  if (dataset.pathsSha256 !== datasetSha256) return " of another data set than it was trained on";
+  return holdout <= heldOut
+    ? " that were held out of its training"
+    : ", some of which it was trained on";
 }
 
 function limits({ evaluation }: ExportedStudent): string {

@@ -27,7 +27,7 @@ export interface TrainingRecord {
   /** Where every draw came from. */
   readonly seed?: number;
   /** The photos. */
-  readonly dataset?: { readonly imageCount?: number };
+  readonly dataset?: { readonly imageCount?: number; readonly pathsSha256?: string };
   /** What the maps were made with. */
   readonly cache?: {
     readonly teacher?: { readonly name?: string; readonly weightsSha256?: string };
@@ -50,7 +50,7 @@ const schema: Schema<TrainingRecord> = z.object({
   augment: flag,
   holdout: number,
   seed: number,
-  dataset: z.object({ imageCount: number }).optional(),
+  dataset: z.object({ imageCount: number, pathsSha256: text }).optional(),
   cache: z.object({
     teacher: z.object({ name: text, weightsSha256: text }).optional(),
     rollout: z.object({ mode: text, headFusion: text, discardRatio: number }).optional(),

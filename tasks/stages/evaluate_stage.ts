@@ -88,10 +88,14 @@ async function refuseFile(folder: string): Promise<void> {
 }
 
 function warnOfSeenPhotos(
-  { datasetSha256, holdout }: EvaluationFile,
+  { checkpoint, datasetSha256, holdout }: EvaluationFile,
   { trained, terminal }: { trained: TrainedOn | undefined; terminal: Terminal },
 ): void {
-  if (datasetSha256 !== trained?.datasetSha256 || holdout <= trained.holdout) return;
+  if (!trained) {
+    const unknown = `${checkpoint} does not say what it was trained on`;
+    return terminal.warn(`${unknown}: photos that it has seen may be among those scored`);
+  }
+  if (datasetSha256 !== trained.datasetSha256 || holdout <= trained.holdout) return;
   terminal.warn(
     `the student was trained with --holdout=${trained.holdout}: with --holdout=${holdout}, ` +
       "photos that it was trained on are among those scored",

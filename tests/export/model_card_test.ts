@@ -88,8 +88,17 @@ Deno.test("writeModelCard() sets the scores side by side, and no path of the mac
   assert(lines.includes("| | student | mean training map |"));
   assert(lines.includes("| CC ↑ | **0.488** (0.438 to 0.538) | 0.222 |"));
   assert(lines.includes("| KL ↓ | **1.265** (1.215 to 1.315) | – |"));
-  assert.match(body, /teacher's maps of 95 photos/);
+  assert.match(body, /teacher's maps of 95 photos that were held out of its training: /);
   assert(!card.includes("/home/"), card);
+});
+
+Deno.test("writeModelCard() says whether the student may have learnt from what it was scored on", () => {
+  const scoredWith = (change: object) =>
+    cardOf({ metadata: { training: JSON.stringify({ ...training, ...change }) } }).body;
+  assert.match(scoredWith({ holdout: 0.1 }), /95 photos, some of which it was trained on: /);
+  const dataset = { imageCount: 480, pathsSha256: "c".repeat(64) };
+  assert.match(scoredWith({ dataset }), /95 photos of another data set than it was trained on: /);
+  assert.match(cardOf({ metadata: {} }).body, /95 photos, of which it is not known whether/);
 });
 
 Deno.test("writeModelCard() claims nothing of a student that was not scored", () => {

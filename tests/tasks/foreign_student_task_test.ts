@@ -54,6 +54,7 @@ testWithProgrammes(
       const output = [`--checkpoint=${checkpoint}`, `--output-dir=${folder}`, ...more];
       const { code, err } = await runTaskProcess("evaluate", [...data, ...output]);
       assert.equal(code, 0, err);
+      assert.match(err, /warning: .* does not say what it was trained on: /);
       return await readEvaluation(join(folder, "evaluation.json"));
     };
     const expected = await scoresOf(checkpointPath, []);
