@@ -15,12 +15,12 @@ import {
   writeValue,
 } from "./messages.ts";
 
-/** The version of ONNX's file format; runtimes since May 2022 read it (onnxruntime 1.12). */
+/** The version of ONNX's file format that goes with {@linkcode OPSET}: ONNX 1.10 to 1.13. */
 const IR_VERSION = 8;
 
 /**
- * The version of ONNX's operators: the first that has LayerNormalization, and no operator that we need came
- * later but Gelu (20), which is as exact when written out with Erf.
+ * The version of ONNX's operators: the first that has LayerNormalization (ONNX 1.12, onnxruntime 1.12, of 2022). Of
+ * what we need only Gelu came later (20), which is as exact when it is written out with Erf.
  */
 const OPSET = 17;
 
