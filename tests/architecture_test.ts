@@ -14,13 +14,8 @@ const floors: readonly (readonly string[])[] = [
   ["lib/model", "lib/rollout", "lib/cache", "lib/run", "lib/glimpses"],
   ["lib/dataset", "lib/teacher"],
   [
-    "lib/precompute",
-    "lib/train",
-    "lib/evaluate",
-    "lib/visualise",
-    "lib/explore",
-    "lib/report",
-    "lib/browser",
+    ...["lib/precompute", "lib/train", "lib/evaluate", "lib/visualise", "lib/explore"],
+    ...["lib/report", "lib/export", "lib/browser"],
   ],
   ["tests/bench"], // the benchmark, which a task runs
   ["tasks", "mod.ts"],

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { exportTask } from "./export_schema.ts";
 import { compareTask, reportTask } from "./report_schemas.ts";
 import type { Task } from "./task.ts";
 import * as tasks from "./task_schemas.ts";
@@ -19,6 +20,7 @@ export const allTasks: readonly Task<unknown>[] = [
   tasks.verifyTask,
   tasks.glimpsesTask,
   webTask,
+  exportTask,
   tasks.demoTask,
   tasks.sampleTask,
   tasks.benchTask,

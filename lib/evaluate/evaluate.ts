@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { WeightLimits } from "../files/limits.ts";
 import type { CacheManifest } from "../cache/manifest.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
 import { describeDifferences } from "../cache/settings.ts";
@@ -12,6 +11,7 @@ import { spread } from "../dataset/spread.ts";
 import { describeView, seenShareOf } from "../dataset/student_view.ts";
 import {
   openStudent,
+  type OpenStudentOptions,
   type StudentCheckpoint,
   type StudentDescription,
 } from "../model/student_checkpoint.ts";
@@ -26,7 +26,7 @@ import { scorePhotos, type ScoringOptions } from "./score_photos.ts";
 import { summariseScores } from "./summarise_scores.ts";
 
 /** What to evaluate, and on what. */
-export interface EvaluateOptions extends ScoringOptions, WeightLimits {
+export interface EvaluateOptions extends ScoringOptions, OpenStudentOptions {
   /** The student's file. */
   readonly checkpointPath: string;
   /** The cache of the teacher's maps of them. */

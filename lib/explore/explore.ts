@@ -4,7 +4,6 @@
  * @module
  */
 import type { ListImagesOptions } from "../dataset/image_folder.ts";
-import type { WeightLimits } from "../files/limits.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
 import { choosePhotos } from "../dataset/choose_photos.ts";
 import { PhotoSource } from "../dataset/photo_source.ts";
@@ -12,12 +11,16 @@ import { predictMaps } from "../dataset/predict_maps.ts";
 import { type CroppedPhoto, readPhotos, type UnreadablePhoto } from "../dataset/read_photos.ts";
 import { describeView, paintView } from "../dataset/student_view.ts";
 import { type Glimpse, nextGlimpses } from "../glimpses/next_glimpses.ts";
-import { openStudent, type StudentCheckpoint } from "../model/student_checkpoint.ts";
+import {
+  openStudent,
+  type OpenStudentOptions,
+  type StudentCheckpoint,
+} from "../model/student_checkpoint.ts";
 import { divideByMaximum } from "../rollout/divide_by_maximum.ts";
 import { drawGlimpseSheet, type ExploredPhoto } from "./glimpse_sheet.ts";
 
 /** Which student looks at which photos, and how often. */
-export interface ExploreOptions extends WeightLimits, ListImagesOptions {
+export interface ExploreOptions extends OpenStudentOptions, ListImagesOptions {
   /** The student. */
   readonly checkpointPath: string;
   /** Files and folders to look at; when there are none, held-out photos of the cache. */

@@ -26,11 +26,6 @@ export type ModelAddress =
 
 const weightsFile = /\.(safetensors|pt|pth)$/;
 
-/** Whether a file is one of PyTorch's own, by its name. */
-export function isTorchFile(path: string): boolean {
-  return /\.(pt|pth)$/.test(path);
-}
-
 /** What a file of weights is named after: without its ending, and without the hash that PyTorch's hub adds. */
 export function modelNameOf(weights: string): string {
   return basename(weights).replace(weightsFile, "").replace(/-[0-9a-f]{8}$/, "");

@@ -8,6 +8,7 @@ import type { WeightLimits } from "../files/limits.ts";
 import type { Random } from "../random/random.ts";
 import { readChecksummed, writeChecksummed } from "../weights/checksummed_file.ts";
 import type { HostTensor } from "../weights/host_tensor.ts";
+import { type ForeignStudent, isForeignStudent, openForeignStudent } from "./foreign_student.ts";
 import { initialLinear } from "./initialise.ts";
 import { type StudentCheckpoint, studentOf } from "./load_student.ts";
 import { toTimmLayout } from "./parameter_layout.ts";
@@ -72,18 +73,28 @@ export async function saveStudent(
   });
 }
 
+/** How a student's file is read. */
+export interface OpenStudentOptions extends WeightLimits {
+  /** What is said of a student whose file carries weights alone; not asked for any other. */
+  readonly foreign?: ForeignStudent;
+}
+
 /**
- * Reads a student.
+ * Reads a student: a checkpoint of this project, or weights alone of which the options say the rest.
  *
- * @param path A checkpoint that `train` wrote.
- * @param limits What the file may ask for.
+ * @param path A checkpoint that `train` wrote, or the weights of a student of the original system.
+ * @param options What the file may ask for, and what is said of it.
  * @returns The student, which the caller disposes, and what using it takes.
  * @throws {SyntaxError} When the file is damaged or is not a student's, naming it and the fault.
  * @throws {RangeError} When it asks for more than the limits.
+ * @throws {Error} When it carries weights alone, and nothing is said of them.
  */
 export async function openStudent(
   path: string,
-  limits: WeightLimits = {},
+  { foreign, ...limits }: OpenStudentOptions = {},
 ): Promise<StudentCheckpoint> {
+  if (await isForeignStudent(path, limits)) {
+    return await openForeignStudent(path, { foreign, ...limits });
+  }
   return await studentOf(await readChecksummed(path, limits), path);
 }

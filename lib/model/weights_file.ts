@@ -5,7 +5,7 @@
  */
 import type { WeightLimits } from "../files/limits.ts";
 import { SafetensorsFile } from "../weights/safetensors_file.ts";
-import { isTorchFile } from "./model_address.ts";
+import { isTorchFile } from "../weights/torch/is_torch_file.ts";
 import type { StateDict } from "./state_dict.ts";
 
 /**

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import type { WeightLimits } from "../files/limits.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
 import { PhotoSource } from "../dataset/photo_source.ts";
-import { openStudent } from "../model/student_checkpoint.ts";
+import { openStudent, type OpenStudentOptions } from "../model/student_checkpoint.ts";
 import type { EvaluationFile } from "../run/evaluation_file.ts";
 import { chooseExamples } from "./examples.ts";
 import { drawGallery } from "./gallery.ts";
@@ -17,7 +16,7 @@ import { describeLead, describeSections } from "./sections.ts";
 import { studentOf } from "./standing.ts";
 
 /** What the report is about. */
-export interface ReportOptions extends WeightLimits {
+export interface ReportOptions extends OpenStudentOptions {
   /** The student's file; its run has been evaluated. */
   readonly checkpointPath: string;
   /** The folder of the evaluation, usually the run's. */

@@ -4,14 +4,17 @@
  * @module
  */
 import type { ListImagesOptions } from "../dataset/image_folder.ts";
-import type { WeightLimits } from "../files/limits.ts";
 import { type CacheManifest, readManifest } from "../cache/manifest.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
 import { choosePhotos } from "../dataset/choose_photos.ts";
 import { PhotoSource } from "../dataset/photo_source.ts";
 import { type CroppedPhoto, readPhotos, type UnreadablePhoto } from "../dataset/read_photos.ts";
 import { describeView } from "../dataset/student_view.ts";
-import { openStudent, type StudentCheckpoint } from "../model/student_checkpoint.ts";
+import {
+  openStudent,
+  type OpenStudentOptions,
+  type StudentCheckpoint,
+} from "../model/student_checkpoint.ts";
 import { compareMaps, type Comparing, type Comparison } from "./compare.ts";
 import { drawComparisons, type ShownModel, type ShownStudent } from "./comparison_sheet.ts";
 import { TeacherMaps } from "./teacher_maps.ts";
@@ -21,7 +24,7 @@ import { trainingCacheOf } from "./training_cache.ts";
 export type { ShownModel, ShownStudent, TeacherChoice, UnreadablePhoto };
 
 /** What to draw, and with what. */
-export interface VisualiseOptions extends WeightLimits, ListImagesOptions {
+export interface VisualiseOptions extends OpenStudentOptions, ListImagesOptions {
   /** The student. */
   readonly checkpointPath: string;
   /** Files and folders to draw; when there are none, photos of the cache. */

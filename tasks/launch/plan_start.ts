@@ -43,8 +43,8 @@ export async function planStart(name: string, args: readonly string[]): Promise<
     columns: terminalColumns(),
   });
   if (parsed.kind === "help") return parsed;
-  const { options } = parsed;
-  const grants = await grantsOf(name, await needs(options), options);
+  const { options, flags } = parsed;
+  const grants = await grantsOf(name, await needs(options, flags), options);
   const config = `--config=${join(projectFolder, "deno.json")}`;
   return {
     kind: "run",

@@ -14,6 +14,7 @@ import { visualise, type VisualiseSummary } from "../../lib/visualise/visualise.
 import { downloadProgress } from "../terminal/download_progress.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { foreignStudentOf } from "./foreign_student.ts";
 import { picturePath } from "./picture_path.ts";
 
 /** What the picture shows, and where it and the student are. */
@@ -36,6 +37,7 @@ export async function visualiseStage(
   const { png, summary } = await visualise({
     ...options,
     checkpointPath: checkpoint,
+    foreign: await foreignStudentOf(checkpoint, options),
     holdout: options.holdout ?? (await trainedOn(checkpoint, options))?.holdout ?? defaultHoldout,
     teacher: {
       model: teacherModel,

@@ -166,6 +166,16 @@ Deno.test("parseOptions() leaves visualise's teacher and rollout open unless giv
   assert.equal((await optionsOf(visualiseTask, ["--discard-ratio=0.5"])).discardRatio, 0.5);
 });
 
+Deno.test("parseOptions() says which options were flags, and which came from a file", async () => {
+  const readTextFile = () => Promise.resolve('{"strategy":"MAE","seed":4}');
+  const argv = ["--config=a.json", "--mask-ratio=0.5", "--no-quiet"];
+  const parsed = await parseOptions(evaluateTask, argv, { readTextFile });
+  assert(parsed.kind === "options");
+  assert.deepEqual(parsed.flags.toSorted(), ["config", "maskRatio", "quiet"]);
+  const { strategy, maskRatio, seed, downsamplingFactor } = parsed.options;
+  assert.deepEqual([strategy, maskRatio, seed, downsamplingFactor], ["MAE", 0.5, 4, undefined]);
+});
+
 Deno.test("parseOptions() leaves evaluate's share open unless given", async () => {
   assert.equal((await optionsOf(evaluateTask, [])).holdout, undefined);
   assert.equal((await optionsOf(evaluateTask, ["--holdout=0.5"])).holdout, 0.5);

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { testInFolder } from "../support/temporary_folder.ts";
 import { testWith } from "../support/permissions.ts";
+import { writeSafetensors } from "../../lib/weights/safetensors.ts";
 import { planStart } from "../../tasks/launch/plan_start.ts";
 import { flagsOf, type Grants, projectFolder } from "../../tasks/launch/grants.ts";
 import denoJson from "../../deno.json" with { type: "json" };
@@ -155,6 +156,71 @@ testInFolder("planStart() lets glimpses and report write one file", async (folde
     read: ["~/maps", "~/photos", "~/run"],
     write: ["~/run/.report.html.tmp", "~/run/report.html"],
   });
+});
+
+testInFolder(
+  "planStart() lets export read a student and write its folder alone",
+  async (folder) => {
+    const data = await makeFolder(folder);
+    const cache = data[1];
+    const run = `--run-dir=${folder}/run`;
+    assert.deepEqual(await accessFor(folder, "export", [cache, run]), {
+      read: ["~/run", "~/run/evaluation.json"],
+      write: ["~/run/export"],
+    });
+    const elsewhere = [`--output-dir=${folder}/out`, `--evaluation-dir=${folder}/scores`];
+    const both = [cache, run, "--formats=timm,npy", ...elsewhere];
+    assert.deepEqual(await accessFor(folder, "export", both), {
+      read: ["~/maps", "~/run", "~/scores/evaluation.json"],
+      write: ["~/out"],
+    });
+    assert.deepEqual(await accessFor(folder, "export", [cache, "--formats=npy"]), {
+      read: ["~/maps"],
+      write: ["~/maps/export"],
+    });
+  },
+);
+
+testInFolder(
+  "planStart() lets a student's base be described, and nothing downloaded",
+  async (folder) => {
+    const data = await makeFolder(folder);
+    const weights = join(folder, "student.pt");
+    await Deno.writeTextFile(weights, "");
+    const flags = [`--checkpoint=${weights}`, `--output-dir=${folder}/out`, data[1]];
+    const local = `--student-model=local-dir:${folder}/base`;
+    assert.deepEqual(await accessFor(folder, "export", [...flags, local]), {
+      read: ["~/base/config.json", "~/evaluation.json", "~/maps", "~/student.pt"],
+      write: ["~/out"],
+    });
+    const named = [...flags, "--student-model=deit_tiny_patch16_224"];
+    const { read, net } = await accessFor(folder, "export", named);
+    assert.deepEqual([read, net], [["~/evaluation.json", "~/maps", "~/student.pt"], undefined]);
+    for (const task of ["evaluate", "visualise", "glimpses", "report"]) {
+      const { read } = await accessFor(folder, task, [...data, flags[0], local]);
+      assert(read.includes("~/base/config.json"), task);
+    }
+  },
+);
+
+testInFolder("planStart() refuses flags about a student that speaks for itself", async (folder) => {
+  const data = await makeFolder(folder);
+  const path = join(folder, "student.safetensors");
+  await writeSafetensors(path, [], {
+    metadata: { sha256: "0".repeat(64), model: "", student: "" },
+  });
+  const flags = [...data, `--checkpoint=${path}`];
+  const config = join(folder, "options.json");
+  await Deno.writeTextFile(config, '{"strategy":"MAE","studentModel":"vit_tiny_patch16_224"}');
+  for (const task of ["evaluate", "visualise", "glimpses", "report", "export"]) {
+    const given = task === "export" ? [flags[1], flags[2]] : flags;
+    await assert.rejects(grantsFor(task, [...given, "--strategy=DOWNSIZE"]), {
+      name: "UsageError",
+      message: `--strategy cannot be given: ${path} says itself what student it is, ` +
+        "expected no such flag",
+    });
+    await grantsFor(task, [...given, `--config=${config}`]);
+  }
 });
 
 testInFolder("planStart() lets verify read what it checks, and write nothing", async (folder) => {

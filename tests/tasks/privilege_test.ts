@@ -57,6 +57,7 @@ testWith(
       ["report", [run]],
       ["verify", [...data, run]],
       ["glimpses", [...data, run, `--output=${join(root, "glimpses.png")}`]],
+      ["export", [run, "--formats=timm,checkpoint,npy", `--rollout-dir=${join(root, "maps")}`]],
       ["compare", [
         ...[...data, `--output-dir=${join(root, "grid")}`, "--holdout=0.4", "--batch-size=4"],
         ...["--strategies=DOWNSIZE", "--factors=4", `--student-models=${source.model}`],
@@ -69,7 +70,7 @@ testWith(
       assert.deepEqual([await snapshot(elsewhere.path), await snapshot(datasetPath)], before, name);
     }
     assert.equal(requests, 0);
-    for (const file of ["evaluation.json", "report.html", "visualise.png"]) {
+    for (const file of ["evaluation.json", "report.html", "visualise.png", "export/README.md"]) {
       assert((await Deno.stat(join(root, "run", file))).size > 0, file);
     }
     await Deno.remove(root, { recursive: true });
