@@ -3,9 +3,8 @@
  *
  * @module
  */
-/// <reference lib="deno.worker" />
 import type { RgbImage } from "../image/rgb_image.ts";
-import type { WorkerResponse } from "../threads/worker_pool.ts";
+import { answerRequests } from "../threads/answer_requests.ts";
 import { type AugmentedImage, augmentJointly, type MappedImage } from "./augment.ts";
 import type { Augmentation } from "./augmentation.ts";
 import { paintAugmented } from "./view.ts";
@@ -21,18 +20,11 @@ export interface AugmentRequest {
 /** What the worker answers: photo and map, or the photo alone, in 8 bits. */
 export type AugmentAnswer = AugmentedImage | RgbImage;
 
-declare const self: DedicatedWorkerGlobalScope;
-
-self.onmessage = ({ data: { source, augmentation } }: MessageEvent<AugmentRequest>) => {
-  try {
-    const answer = "map" in source
-      ? augmentJointly(source, augmentation)
-      : paintAugmented(source, augmentation);
-    self.postMessage(answer satisfies WorkerResponse<AugmentAnswer>, buffersOf(answer));
-  } catch (error) {
-    self.postMessage({ error: error as Error } satisfies WorkerResponse<AugmentAnswer>);
-  }
-};
+answerRequests<AugmentRequest, AugmentAnswer>(
+  ({ source, augmentation }) =>
+    "map" in source ? augmentJointly(source, augmentation) : paintAugmented(source, augmentation),
+  { transfer: buffersOf },
+);
 
 /** What is handed over instead of copied. */
 function buffersOf(answer: AugmentAnswer): ArrayBuffer[] {

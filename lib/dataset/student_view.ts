@@ -24,12 +24,12 @@ export interface StudentView {
   readonly visible?: Tensor2D;
 }
 
-/** A prepared photo, and what its mask is drawn from. */
+/** A prepared photo, for instance an {@linkcode RgbImage}, and what its mask is drawn from. */
 export interface ViewedPhoto {
   /** uint8 from 0 to 255 or float32 from 0 to 1, HWC, of the view's size. */
-  readonly pixels: Uint8Array | Float32Array;
-  /** Decides what is hidden, e.g. seed, epoch and path: equal keys hide the same patches. */
-  readonly maskKey: readonly (string | number)[];
+  readonly data: Uint8Array | Float32Array;
+  /** Decides what `MAE` hides, e.g. seed, epoch and path: equal keys, and none, hide the same patches. */
+  readonly maskKey?: readonly (string | number)[];
 }
 
 /**
@@ -48,7 +48,7 @@ export function viewPhotos(
   const strategy = strategyViewOf(degradation);
   const images = tf.tidy(() => {
     // normalised while they are copied: resampling weighs to 1, so that the order does not matter
-    const pixels = pixelTensor(photos.map((photo) => photo.pixels), {
+    const pixels = pixelTensor(photos.map(({ data }) => data), {
       ...model.preprocessing,
       imageSize: view.imageSize,
     });
@@ -96,7 +96,7 @@ export function seenShareOf(description: StudentDescription): number {
   return strategyViewOf(degradation).seenShare(degradation, sizesOf(description));
 }
 
-function drawVisible({ maskKey }: ViewedPhoto, description: StudentDescription): Int32Array {
+function drawVisible({ maskKey = [] }: ViewedPhoto, description: StudentDescription): Int32Array {
   const { degradation } = description;
   const random = Random.from("mask", ...maskKey);
   return strategyViewOf(degradation).drawVisible!(random, degradation, sizesOf(description));

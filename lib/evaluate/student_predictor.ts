@@ -38,7 +38,7 @@ export function viewedPhoto(
   { path, pixels }: PreparedPhoto,
   { seed }: { seed: number },
 ): ViewedPhoto {
-  return { pixels: pixels.data, maskKey: evaluationMaskKey(seed, path) };
+  return { data: pixels.data, maskKey: evaluationMaskKey(seed, path) };
 }
 
 /**

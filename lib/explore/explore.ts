@@ -121,7 +121,7 @@ async function explorePhoto(
     & { checkpoint: StudentCheckpoint; seen: Uint8Array },
 ): Promise<ExploredPhoto> {
   const { description } = checkpoint;
-  const viewed = { pixels: crop.data, maskKey: [seed, "glimpses", path] };
+  const viewed = { data: crop.data, maskKey: [seed, "glimpses", path] };
   const [map] = await predictMaps([viewed], checkpoint);
   const { grid, view: { imageSize } } = description;
   return {

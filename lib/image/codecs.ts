@@ -27,11 +27,13 @@ export interface DecodedPixels {
 
 type Exports = Record<string, (...numbers: number[]) => number> & { memory: WebAssembly.Memory };
 
+/** Resolved when they are wanted: in a browser that takes a page's import map. */
 const sources = {
-  png: import.meta.resolve("imagescript/wasm/any/png.wasm"),
-  jpeg: import.meta.resolve("imagescript/wasm/any/jpeg.wasm"),
-  gif: import.meta.resolve("imagescript/wasm/any/gif.wasm"),
+  png: () => import.meta.resolve("imagescript/wasm/any/png.wasm"),
+  jpeg: () => import.meta.resolve("imagescript/wasm/any/jpeg.wasm"),
+  gif: () => import.meta.resolve("imagescript/wasm/any/gif.wasm"),
 };
+/** Code, the same for all: nothing that a call leaves changes another's result. */
 const compiled = new Map<Format, Promise<WebAssembly.Module>>();
 
 /** The formats that are understood. */
@@ -49,13 +51,18 @@ export type Format = "png" | "jpeg" | "gif";
 export async function openDecoder(format: Format): Promise<(bytes: Uint8Array) => DecodedPixels> {
   let module = compiled.get(format);
   if (!module) {
-    module = Deno.readFile(new URL(sources[format])).then((bytes) => WebAssembly.compile(bytes));
+    module = compileDecoder(format);
     compiled.set(format, module);
   }
   const ignore = () => {};
   const env = { emscripten_notify_memory_growth: ignore, push_to_stream: ignore };
   const wasm = (await WebAssembly.instantiate(await module, { env })).exports as Exports;
   return (bytes) => decoders[format](wasm, bytes);
+}
+
+async function compileDecoder(format: Format): Promise<WebAssembly.Module> {
+  const response = await fetch(sources[format]());
+  return await WebAssembly.compile(await response.arrayBuffer());
 }
 
 const decoders = {

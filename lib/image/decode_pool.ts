@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { DecodedPhoto, DecodeRequest } from "./decode_worker.ts";
+import type { DecodeRequest } from "./decode_worker.ts";
 import type { Preprocessing } from "./preprocess.ts";
+import type { DecodedPhoto } from "./read_photo.ts";
 import { WorkerPool } from "../threads/worker_pool.ts";
 
 /** Each photo has a decoder's instance of its own, which fills a thread's memory with holes (measured). */

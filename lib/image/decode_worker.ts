@@ -3,61 +3,14 @@
  *
  * @module
  */
-/// <reference lib="deno.worker" />
-import { crc32 } from "node:zlib";
-import { DEFAULT_MAX_PIXELS } from "../files/limits.ts";
-import { readRegularFile } from "../files/regular_file.ts";
-import { decodeImage } from "./decode.ts";
-import { maxPhotoBytes } from "./photo_header.ts";
-import { preprocessImage, type Preprocessing } from "./preprocess.ts";
-import type { RgbImage } from "./rgb_image.ts";
-import type { WorkerResponse } from "../threads/worker_pool.ts";
+import { answerRequests } from "../threads/answer_requests.ts";
+import { type DecodedPhoto, readPhoto, type ReadPhotoOptions } from "./read_photo.ts";
 
 /** What the pool asks for: one photo. */
-export interface DecodeRequest {
+export interface DecodeRequest extends ReadPhotoOptions {
   /** The photo's file. */
   readonly path: string;
-  /** How the model wants it. */
-  readonly preprocessing: Preprocessing;
-  /** The most pixels to decode; {@linkcode DEFAULT_MAX_PIXELS} when not given. */
-  readonly maxPixels?: number;
 }
 
-/** What the worker answers. */
-export interface DecodedPhoto {
-  /** The crop: a copy, since buffers that Deno hands over stay in memory for long (measured). */
-  readonly image: RgbImage;
-  /** The CRC-32 of the file's bytes that it was decoded from. */
-  readonly checksum: number;
-}
-
-type Response = WorkerResponse<DecodedPhoto>;
-
-declare const self: DedicatedWorkerGlobalScope;
-
-self.onmessage = async ({ data }: MessageEvent<DecodeRequest>) => {
-  const { path, preprocessing, maxPixels = DEFAULT_MAX_PIXELS } = data;
-  try {
-    const bytes = await readPhoto(path, maxPixels);
-    const photo = await decodeImage(bytes, { name: path, maxPixels });
-    const image = preprocessImage(photo, preprocessing);
-    self.postMessage({ image, checksum: crc32(bytes) } satisfies Response);
-  } catch (error) {
-    self.postMessage({ error: error as Error } satisfies Response);
-  }
-};
-
-async function readPhoto(path: string, maxPixels: number): Promise<Uint8Array> {
-  try {
-    return await readRegularFile(path, {
-      maxBytes: maxPhotoBytes(maxPixels),
-      remedy: `raise --max-pixels (${maxPixels}) if you trust the file`,
-    });
-  } catch (error) {
-    const detail = (error as Error).message;
-    if (detail.startsWith("Cannot read")) throw error; // it says everything
-    throw new Error(
-      `Cannot read image: ${path} is out of reach (${detail}), expected a file that may be read`,
-    );
-  }
-}
+// The crop is copied to the pool: buffers that Deno hands over stay in memory for long (measured).
+answerRequests<DecodeRequest, DecodedPhoto>(({ path, ...options }) => readPhoto(path, options));

@@ -3,14 +3,13 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
 import { isFrame, segmentsOf } from "./jpeg_segments.ts";
 
 const JFIF = 0xe0;
 const ADOBE = 0xee;
 
 /** Adobe's segment (APP14) with transform 0: the channels are RGB, or CMYK, as they are. */
-const UNTRANSFORMED = [0xff, ADOBE, 0, 14, ...Buffer.from("Adobe"), 0, 100, 0, 0, 0, 0, 0];
+const UNTRANSFORMED = [0xff, ADOBE, 0, 14, ...bytesOf("Adobe"), 0, 100, 0, 0, 0, 0, 0];
 
 /** The bytes before it: the file's first marker. */
 const SOI_BYTES = 2;
@@ -35,7 +34,11 @@ export function withColourMarker(bytes: Uint8Array): Uint8Array {
 }
 
 function startsWith(content: Uint8Array, text: string): boolean {
-  return Buffer.from(content.subarray(0, text.length)).toString("latin1") === text;
+  return content.length >= text.length && bytesOf(text).every((byte, i) => content[i] === byte);
+}
+
+function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
 /** Channels are listed after six bytes, three bytes each, of which the first is the name. */
@@ -45,6 +48,9 @@ function isUntransformed(frame: Uint8Array): boolean {
 }
 
 function withMarker(bytes: Uint8Array): Uint8Array {
-  const [start, rest] = [bytes.subarray(0, SOI_BYTES), bytes.subarray(SOI_BYTES)];
-  return new Uint8Array(Buffer.concat([start, Uint8Array.from(UNTRANSFORMED), rest]));
+  const marked = new Uint8Array(bytes.length + UNTRANSFORMED.length);
+  marked.set(bytes.subarray(0, SOI_BYTES));
+  marked.set(UNTRANSFORMED, SOI_BYTES);
+  marked.set(bytes.subarray(SOI_BYTES), SOI_BYTES + UNTRANSFORMED.length);
+  return marked;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Random } from "../random/random.ts";
-import { float32Tensor, type HostTensor } from "../weights/safetensors.ts";
+import { float32Tensor, type HostTensor } from "../weights/host_tensor.ts";
 import { isLinearWeight, parameterShapes } from "./parameters.ts";
 import type { VitConfig } from "./vit_config.ts";
 

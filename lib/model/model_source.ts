@@ -39,8 +39,8 @@ export interface ModelSource extends WeightLimits {
   readonly model: string;
   /** timm's `model_args` over the named architecture. */
   readonly args?: ModelArgs;
-  /** Folder that keeps downloads. */
-  readonly weightsDir: string;
+  /** Folder that keeps downloads; `data/weights` when not given. */
+  readonly weightsDir?: string;
   /** Told how a download goes. */
   readonly onDownload?: (progress: HubProgress) => void;
   /** Breaks a download off when it is aborted; the next one goes on where it ended. */
@@ -164,7 +164,7 @@ function inFile({ config: path, weights: weightsPath }: LocalFiles, { args }: Mo
 
 function onHub(
   repository: string,
-  { args, weightsDir, onDownload, signal }: ModelSource,
+  { args, weightsDir = "data/weights", onDownload, signal }: ModelSource,
 ): ModelPlace {
   const download = async (file: string) => {
     const options = { cacheDir: weightsDir, onProgress: onDownload, signal };

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { HostTensor } from "../weights/host_tensor.ts";
-import { float32Tensor, toFloat32 } from "../weights/safetensors.ts";
+import { float32Tensor, type HostTensor, toFloat32 } from "../weights/host_tensor.ts";
 import { isLinearWeight } from "./parameters.ts";
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 import { resampleGrid } from "../image/resize.ts";
-import { float32Tensor, type HostTensor, toFloat32 } from "../weights/safetensors.ts";
+import { float32Tensor, type HostTensor, toFloat32 } from "../weights/host_tensor.ts";
 
 /**
  * Resamples a position embedding to another patch grid, bicubic and antialiased; the rows of prefix

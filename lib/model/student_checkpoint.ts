@@ -4,62 +4,21 @@
  *
  * @module
  */
-import { z } from "zod";
-import type { Degradation } from "../config/degradation.ts";
-import { degradationSchema } from "../config/degradation_options.ts";
-import { parseJson } from "../files/json.ts";
 import type { WeightLimits } from "../files/limits.ts";
-import type { Preprocessing } from "../image/preprocess.ts";
-import { preprocessingFields } from "../image/preprocessing_schema.ts";
 import type { Random } from "../random/random.ts";
-import { readChecksummed, writeChecksummed } from "../weights/checksum.ts";
-import type { HostTensor } from "../weights/safetensors.ts";
+import { readChecksummed, writeChecksummed } from "../weights/checksummed_file.ts";
+import type { HostTensor } from "../weights/host_tensor.ts";
 import { initialLinear } from "./initialise.ts";
-import {
-  describeModelFile,
-  type ModelDescription,
-  serialiseModelFile,
-} from "./model_config_file.ts";
+import { type StudentCheckpoint, studentOf } from "./load_student.ts";
 import { toTimmLayout } from "./parameter_layout.ts";
-import {
-  loadParameters,
-  readParameters,
-  type StateDict,
-  stateDictOf,
-  variableOf,
-  withinPrefix,
-} from "./state_dict.ts";
+import { readParameters, variableOf } from "./state_dict.ts";
 import { Student } from "./student.ts";
-import { VisionTransformer } from "./vision_transformer.ts";
-import { outDimOf, type VitConfig } from "./vit_config.ts";
+import { serialiseDescription, type StudentDescription } from "./student_description.ts";
+import type { VisionTransformer } from "./vision_transformer.ts";
+import { outDimOf } from "./vit_config.ts";
 
-/** Everything besides its weights that using a student takes. */
-export interface StudentDescription {
-  /** The base model. */
-  readonly model: ModelDescription;
-  /** The grid of the maps it predicts. */
-  readonly grid: readonly [gridHeight: number, gridWidth: number];
-  /** What it sees of a photo. */
-  readonly degradation: Degradation;
-  /** How a photo becomes the crop that the teacher saw and the map belongs to. */
-  readonly view: Preprocessing;
-}
-
-/** A student read from disk; the caller disposes `student`. */
-export interface StudentCheckpoint {
-  /** The weights on the backend. */
-  readonly student: Student;
-  /** What using the student takes. */
-  readonly description: StudentDescription;
-  /** All texts of the file, the training's configuration and step among them. */
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
-const descriptionSchema = z.object({
-  grid: z.tuple([z.int().min(1), z.int().min(1)]),
-  degradation: degradationSchema,
-  view: z.object(preprocessingFields),
-});
+export { loadStudent, parseStudent, type StudentCheckpoint } from "./load_student.ts";
+export type { StudentDescription } from "./student_description.ts";
 
 /** Puts a new projection, drawn as PyTorch draws an `nn.Linear`, behind a base model, which it takes over. */
 export function createStudent(
@@ -73,37 +32,6 @@ export function createStudent(
     bias: variableOf("projection.bias", bias),
   };
   return new Student(base, { projection, grid });
-}
-
-/**
- * Puts a student's weights on the backend.
- *
- * @param source Tensors under `model.` and `projection.`, in timm's layout.
- * @throws {SyntaxError} When keys are missing, left over or misshapen.
- */
-export async function loadStudent(
-  source: StateDict,
-  { config, grid }: { config: VitConfig; grid: readonly [number, number] },
-): Promise<Student> {
-  const numCells = grid[0] * grid[1];
-  requireShape(source, "projection.weight", [numCells, outDimOf(config)]);
-  requireShape(source, "projection.bias", [numCells]);
-  const parameters = await loadParameters(config, withinPrefix(source, "model."));
-  const projection = {
-    weight: variableOf("projection.weight", await source.read("projection.weight")),
-    bias: variableOf("projection.bias", await source.read("projection.bias")),
-  };
-  return new Student(new VisionTransformer(config, parameters), { projection, grid });
-}
-
-function requireShape(source: StateDict, key: string, expected: readonly number[]): void {
-  const actual = source.shapes.get(key);
-  if (actual?.join() === expected.join()) return;
-  throw new SyntaxError(
-    `Cannot load student: ${source.name}: ${key} is ${
-      actual ? `[${actual.join(", ")}]` : "missing"
-    }, expected [${expected.join(", ")}]`,
-  );
 }
 
 /** Reads a student's weights back from the backend, in timm's layout, float32. */
@@ -128,9 +56,8 @@ export async function saveStudent(
     metadata?: Readonly<Record<string, string>>;
   },
 ): Promise<void> {
-  const { model, ...rest } = description;
   await writeChecksummed(path, await readStudent(student), {
-    metadata: { ...metadata, model: serialiseModelFile(model), student: JSON.stringify(rest) },
+    metadata: { ...metadata, ...serialiseDescription(description) },
   });
 }
 
@@ -145,28 +72,5 @@ export async function openStudent(
   path: string,
   limits: WeightLimits = {},
 ): Promise<StudentCheckpoint> {
-  const { tensors, metadata } = await readChecksummed(path, limits);
-  const description = parseDescription(metadata, path);
-  const student = await loadStudent(stateDictOf(path, tensors), {
-    config: description.model.config,
-    grid: description.grid,
-  });
-  return { student, description, metadata };
-}
-
-function parseDescription(
-  metadata: Readonly<Record<string, string>>,
-  path: string,
-): StudentDescription {
-  if (!metadata.model || !metadata.student) {
-    throw new SyntaxError(
-      `Cannot open student: ${path} carries no description, expected a checkpoint that train wrote`,
-    );
-  }
-  const model = describeModelFile(metadata.model, { path });
-  try {
-    return { model, ...parseJson(metadata.student, descriptionSchema) };
-  } catch (error) {
-    throw new SyntaxError(`Cannot open student: ${path}: ${(error as Error).message}`);
-  }
+  return await studentOf(await readChecksummed(path, limits), path);
 }

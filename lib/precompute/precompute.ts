@@ -13,7 +13,7 @@ import type { CacheSettings } from "../cache/settings.ts";
 import type { ShardContent } from "../cache/shard.ts";
 import { listImages } from "../dataset/image_folder.ts";
 import { DecodePool } from "../image/decode_pool.ts";
-import type { DecodedPhoto } from "../image/decode_worker.ts";
+import type { DecodedPhoto } from "../image/read_photo.ts";
 import type { RgbImage } from "../image/rgb_image.ts";
 import { concatenateMaps } from "../rollout/concatenate_maps.ts";
 import { PixelRows } from "./pixel_rows.ts";

@@ -8,7 +8,9 @@ import { type CacheLockOptions, lockCache } from "../cache/cache_lock.ts";
 import { type CachePart, isOfPart } from "../cache/cache_part.ts";
 import { type CacheManifest, readManifest } from "../cache/manifest.ts";
 import { requireSameViews } from "../cache/view_writer.ts";
+import { batchOptions, cacheWritingOptions } from "../config/data_options.ts";
 import { listImages } from "../dataset/image_folder.ts";
+import { defaultRollout } from "../teacher/teacher.ts";
 import { type NamedTeacherOptions, openNamedTeacher } from "./named_teacher.ts";
 import { precompute, precomputePart } from "./precompute.ts";
 import type { PrecomputeOptions } from "./precompute.ts";
@@ -20,8 +22,8 @@ import {
   viewSettingsOf,
 } from "./precompute_views.ts";
 
-/** Which teacher maps which photos, and how. */
-export interface PrecomputeDatasetOptions
+/** Which teacher maps which photos, and how, with nothing left open. */
+export interface CompletePrecomputeOptions
   extends
     Omit<PrecomputeOptions, "teacher" | "settings" | "paths" | "part">,
     NamedTeacherOptions,
@@ -31,6 +33,20 @@ export interface PrecomputeDatasetOptions
   /** Called at the start of the work on views and after each batch of it. */
   readonly onViewProgress?: PrecomputeViewsOptions["onProgress"];
 }
+
+/**
+ * Which teacher maps which photos, and how: rolled out as {@linkcode defaultRollout} says, 32 photos in a
+ * batch and 1024 in a shard, unless told otherwise.
+ */
+export type PrecomputeDatasetOptions =
+  & Omit<CompletePrecomputeOptions, "rollout" | "batchSize" | "shardSize">
+  & Partial<Pick<CompletePrecomputeOptions, "rollout" | "batchSize" | "shardSize">>;
+
+const usual = {
+  rollout: defaultRollout,
+  batchSize: batchOptions.batchSize.parse(undefined),
+  shardSize: cacheWritingOptions.shardSize.parse(undefined),
+};
 
 /** What became of a part. */
 export interface PartOutcome {
@@ -51,8 +67,9 @@ export interface PartOutcome {
  * @throws As {@linkcode openNamedTeacher}, {@linkcode precompute} and {@linkcode precomputeViews} do.
  */
 export async function precomputeDataset(
-  options: PrecomputeDatasetOptions,
+  asked: PrecomputeDatasetOptions,
 ): Promise<CacheManifest> {
+  const options = { ...usual, ...asked };
   const { datasetPath, rolloutDir, onWarning } = options;
   const paths = await listImages(datasetPath, { onWarning }); // a wrong folder should not cost a download
   await using _lock = await lockCache(rolloutDir, { onWarning });
@@ -71,8 +88,9 @@ export async function precomputeDataset(
  * @throws As {@linkcode precomputeDataset} does.
  */
 export async function precomputeDatasetPart(
-  options: PrecomputeDatasetOptions & { readonly part: CachePart },
+  asked: PrecomputeDatasetOptions & { readonly part: CachePart },
 ): Promise<PartOutcome> {
+  const options = { ...usual, ...asked };
   const { datasetPath, rolloutDir, shardSize, part, views, cacheImages } = options;
   const paths = await listImages(datasetPath, options);
   const total = Math.ceil(paths.length / shardSize);
@@ -93,7 +111,7 @@ export async function precomputeDatasetPart(
 
 /** Runs work with a teacher, which is freed after it. */
 async function withTeacher<Result>(
-  options: PrecomputeDatasetOptions & { readonly paths: readonly string[] },
+  options: CompletePrecomputeOptions & { readonly paths: readonly string[] },
   work: (job: PrecomputeOptions, viewJob: PrecomputeViewsOptions | undefined) => Promise<Result>,
 ): Promise<Result> {
   const { views, ...rest } = options;

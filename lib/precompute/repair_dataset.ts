@@ -26,12 +26,12 @@ import { listImages } from "../dataset/image_folder.ts";
 import { namesIn } from "../files/if_present.ts";
 import { type NamedTeacher, openNamedTeacher } from "./named_teacher.ts";
 import { mendCache, type MendOptions, needsTeacher, recordedTeacher } from "./mend_cache.ts";
-import type { PrecomputeDatasetOptions } from "./precompute_dataset.ts";
+import type { CompletePrecomputeOptions } from "./precompute_dataset.ts";
 import { viewSettingsOf } from "./precompute_views.ts";
 
 /** What to repair: what the cache was made of, and with. */
 export interface RepairDatasetOptions
-  extends Omit<PrecomputeDatasetOptions, "overwrite">, Pick<MendOptions, "onRepair"> {
+  extends Omit<CompletePrecomputeOptions, "overwrite">, Pick<MendOptions, "onRepair"> {
   /** Called before the teacher is loaded, if it must be: opens the backend. */
   readonly onTeacherNeeded?: () => Promise<void>;
   /** Called for each file that has been checked. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { sha256 } from "@noble/hashes/sha2.js";
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
@@ -50,9 +50,10 @@ export class Random {
         `Cannot seed random numbers: a key is ${infinite}, expected a finite one`,
       );
     }
-    const digest = createHash("sha256").update(JSON.stringify(keys)).digest();
+    const digest = sha256(new TextEncoder().encode(JSON.stringify(keys)));
+    const state = new DataView(digest.buffer, digest.byteOffset);
     return new Random(
-      xoroshiro128plusFromState([0, 4, 8, 12].map((offset) => digest.readInt32LE(offset))),
+      xoroshiro128plusFromState([0, 4, 8, 12].map((offset) => state.getInt32(offset, true))),
     );
   }
 

@@ -67,7 +67,7 @@ async function drawExample(
   const photo = await source.load(path);
   const [gridHeight, gridWidth] = checkpoint.description.grid;
   const teacherMap = divideByMaximum(await cache.readMap(path));
-  const viewed = { pixels: photo.data, maskKey: evaluationMaskKey(seed, path) };
+  const viewed = { data: photo.data, maskKey: evaluationMaskKey(seed, path) };
   const { seen, map } = await lookAt(viewed, checkpoint);
   const overlay = (map: Float32Array) => overlayMap(photo, map, { gridHeight, gridWidth });
   const scored = `${measure.title} ${formatNumber(score)}`;

@@ -3,10 +3,9 @@
  *
  * @module
  */
-/// <reference lib="deno.worker" />
 import { openBackend } from "../backend/open_backend.ts";
 import type { RgbImage } from "../image/rgb_image.ts";
-import type { WorkerResponse } from "../threads/worker_pool.ts";
+import { answerRequests } from "../threads/answer_requests.ts";
 import { loadLocated, type LocatedModel } from "../model/located_model.ts";
 import { createTeacher, type Teacher, type TeacherRollout } from "./teacher.ts";
 
@@ -34,21 +33,13 @@ export interface MapsResponse {
   readonly maps: Float32Array;
 }
 
-type Response = WorkerResponse<MapsResponse>;
-
-declare const self: DedicatedWorkerGlobalScope;
-
+/** This thread's teacher, which its first message loads. */
 let teacher: Promise<Teacher> | undefined;
 
-self.onmessage = async ({ data: { setup, images } }: MessageEvent<MapsRequest>) => {
-  try {
-    const { maps: mapsOf } = await (teacher ??= start(setup));
-    const maps = images.length > 0 ? await mapsOf(images) : new Float32Array();
-    self.postMessage({ maps } satisfies Response);
-  } catch (error) {
-    self.postMessage({ error: error as Error } satisfies Response);
-  }
-};
+answerRequests<MapsRequest, MapsResponse>(async ({ setup, images }) => {
+  const { maps } = await (teacher ??= start(setup));
+  return { maps: images.length > 0 ? await maps(images) : new Float32Array() };
+});
 
 async function start({ located, rollout, blas }: TeacherSetup): Promise<Teacher> {
   await openBackend("wasm", { blas, blasThreads: 1 }); // one worker a core already

@@ -9,7 +9,7 @@ import { parseJson } from "../files/json.ts";
 import type { Student } from "../model/student.ts";
 import { loadStudent, readStudent } from "../model/student_checkpoint.ts";
 import { stateDictOf } from "../model/state_dict.ts";
-import { readChecksummed, writeChecksummed } from "../weights/checksum.ts";
+import { readChecksummed, writeChecksummed } from "../weights/checksummed_file.ts";
 import type { HostTensor } from "../weights/safetensors.ts";
 import type { Adam } from "./adam.ts";
 

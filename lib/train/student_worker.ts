@@ -3,11 +3,10 @@
  *
  * @module
  */
-/// <reference lib="deno.worker" />
 import * as tf from "@tensorflow/tfjs";
 import { openBackend } from "../backend/open_backend.ts";
 import type { Scalar, Tensor, Variable } from "../backend/tensors.ts";
-import type { WorkerResponse } from "../threads/worker_pool.ts";
+import { answerRequests } from "../threads/answer_requests.ts";
 import { Student } from "../model/student.ts";
 import type { StudentDescription } from "../model/student_checkpoint.ts";
 import { VisionTransformer } from "../model/vision_transformer.ts";
@@ -62,19 +61,12 @@ export interface StudentAnswer {
   readonly features?: Float32Array;
 }
 
-declare const self: DedicatedWorkerGlobalScope;
-
+/** This thread's student, which its first message loads. */
 let student: Promise<Student> | undefined;
 
-self.onmessage = async ({ data }: MessageEvent<StudentRequest>) => {
-  try {
-    const replica = await (student ??= start(data.setup));
-    const answer = await work(replica, data);
-    self.postMessage(answer satisfies WorkerResponse<StudentAnswer>);
-  } catch (error) {
-    self.postMessage({ error: error as Error } satisfies WorkerResponse<StudentAnswer>);
-  }
-};
+answerRequests<StudentRequest, StudentAnswer>(async (request) =>
+  work(await (student ??= start(request.setup)), request)
+);
 
 async function start({ description, parameters, blas }: StudentSetup): Promise<Student> {
   await openBackend("wasm", { blas, blasThreads: 1 }); // one worker a core already

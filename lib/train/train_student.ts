@@ -6,7 +6,6 @@
 import type { CacheManifest } from "../cache/manifest.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
 import type { ViewSettings } from "../cache/view_settings.ts";
-import type { Degradation } from "../config/degradation.ts";
 import { UsageError } from "../config/usage_error.ts";
 import { AugmentPool } from "../dataset/augment_pool.ts";
 import { PhotoSource } from "../dataset/photo_source.ts";
@@ -14,7 +13,6 @@ import { PixelStore } from "../dataset/pixel_store.ts";
 import { ReplayedViews } from "../dataset/replayed_views.ts";
 import { type ImageSplit, splitImages } from "../dataset/split.ts";
 import { describeView } from "../dataset/student_view.ts";
-import type { ModelSource } from "../model/model_source.ts";
 import { lockRun } from "../run/lock_run.ts";
 import { RunFolder } from "../run/run_folder.ts";
 import { openLearner } from "./learner.ts";
@@ -22,74 +20,27 @@ import { prepareStudent } from "./prepare_student.ts";
 import { restoreStudent } from "./run_state.ts";
 import { type RunConfig, startRun } from "./start_run.ts";
 import { train } from "./train.ts";
-import type { TrainingJob, TrainResult } from "./training_job.ts";
+import {
+  completeOptions,
+  type CompleteTrainStudentOptions,
+  type TrainStudentOptions,
+} from "./train_student_options.ts";
+import type { TrainResult } from "./training_job.ts";
 import { scheduleOf, type TrainingOptions } from "./training_options.ts";
 import { TrainingSet } from "./training_set.ts";
 
-/** Which student learns what, and where. */
-export interface TrainStudentOptions
-  extends Pick<TrainingJob, "saveEvery" | "signal" | "onProgress" | "onCheckpoint"> {
-  /** The student's base. */
-  readonly source: ModelSource;
-  /** Random weights instead of pretrained ones. */
-  readonly fromScratch: boolean;
-  /** The width that the base's output is expected to have. */
-  readonly studentOutDim?: number;
-  /** What the student sees. */
-  readonly degradation: Degradation;
-  /** Let a masked autoencoder's weights train on pixelated photos. */
-  readonly allowMaeDownsize: boolean;
-  /** Epochs, batch size, rate, seed. */
-  readonly training: TrainingOptions;
-  /** The folder of photos that the cache was made of; not needed where it holds their pixels. */
-  readonly datasetPath: string;
-  /** The cache. */
-  readonly rolloutDir: string;
-  /** The run's folder. */
-  readonly runDir: string;
-  /** Threads that decode, and as many that augment. */
-  readonly workers: number;
-  /** The most pixels of a photo to decode; the decoder's default when not given. */
-  readonly maxPixels?: number;
-  /** Students side by side on the wasm backend; as many as the machine takes when not given. */
-  readonly modelWorkers?: number;
-  /** The BLAS library of the wasm backend, as when that was opened. */
-  readonly blas?: string;
-  /** Memory for decoded photos, in MiB. */
-  readonly pixelCacheMb: number;
-  /** Go on with the run that is there. */
-  readonly resume: boolean;
-  /** Replace the run that is there. */
-  readonly overwrite: boolean;
-  /** Told what is odd but possible. */
-  readonly onWarning?: (message: string) => void;
-  /** Called before the first step. */
-  readonly onStart?: (start: TrainingStart) => void;
-}
-
-/** What a training begins with. */
-export interface TrainingStart {
-  /** Photos trained on. */
-  readonly photos: number;
-  /** Photos held out. */
-  readonly heldOut: number;
-  /** The student's parameters, base and projection. */
-  readonly parameters: number;
-  /** What the student sees, in words. */
-  readonly view: string;
-  /** Where the pixels come from, where the cache holds some. */
-  readonly pixels: string | undefined;
-  /** Whether an earlier sitting is continued. */
-  readonly resumed: boolean;
-}
+export type { TrainingStart, TrainStudentOptions } from "./train_student_options.ts";
 
 /**
- * Trains a student against a cache, or goes on with an interrupted training.
+ * Trains a student against a cache, or goes on with an interrupted training; a backend must be open.
  *
+ * @param asked Which student learns what, where; callbacks and a signal to stop it by.
+ * @returns How far it came, and its newest checkpoint, which `openStudent` reads.
  * @throws {UsageError} When the options contradict the student or an existing run.
  * @throws {Error} When the cache is incomplete, no photo is left to train on, or another process trains there.
  */
-export async function trainStudent(options: TrainStudentOptions): Promise<TrainResult> {
+export async function trainStudent(asked: TrainStudentOptions): Promise<TrainResult> {
+  const options = completeOptions(asked);
   if (scheduleOf(options.training).length === 0) {
     throw new UsageError(
       "--linear-layer-epochs and --ft-epochs are both 0, expected an epoch of one of them",
@@ -183,7 +134,7 @@ async function openViews(
 
 /** What decides a run's result; `evaluate` reads the held-out share and the data set from it. */
 function runConfigOf(
-  options: TrainStudentOptions,
+  options: CompleteTrainStudentOptions,
   { settings, dataset, replayed }: CacheManifest & { replayed: ViewSettings | undefined },
 ): RunConfig {
   const { source: { model, args }, fromScratch, degradation, training } = options;

@@ -12,7 +12,7 @@ import { concatenateMaps } from "../rollout/concatenate_maps.ts";
 // Shape letters: B batch, V visible patches, G = gridHeight·gridWidth.
 
 /** A photo before its degradation, and what is to be learnt of it. */
-export interface Example extends ViewedPhoto {
+export interface Example extends Required<ViewedPhoto> {
   /** The teacher's map divided by its maximum, [G]. */
   readonly map: Float32Array;
 }

@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { batchOptions, holdoutOptions } from "../config/data_options.ts";
+import { commonOptions } from "../config/options.ts";
+import { trainingOptions } from "../config/training_options.ts";
 import type { Phase } from "../run/run_folder.ts";
 
 /** Everything that decides a training's numbers besides student and cache; it survives JSON. */
@@ -23,6 +26,20 @@ export interface TrainingOptions {
   readonly holdout: number;
   /** Where order, augmentation, masks and initial weights come from. */
   readonly seed: number;
+}
+
+/** Completes what a caller says of a training with what `train` does unless told otherwise. */
+export function completeTraining(training: Partial<TrainingOptions> = {}): TrainingOptions {
+  return {
+    linearLayerEpochs: trainingOptions.linearLayerEpochs.parse(undefined),
+    ftEpochs: trainingOptions.ftEpochs.parse(undefined),
+    batchSize: batchOptions.batchSize.parse(undefined),
+    lr: trainingOptions.lr.parse(undefined),
+    augment: trainingOptions.augment.parse(undefined),
+    holdout: holdoutOptions.holdout.parse(undefined),
+    seed: commonOptions.seed.parse(undefined),
+    ...training,
+  };
 }
 
 /** One epoch of a phase, counted from 0. */

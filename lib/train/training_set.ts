@@ -98,7 +98,7 @@ export class TrainingSet {
     const maskKey = [training.seed, phase, epoch, path];
     if (views) return { ...await this.#replay(path, views, { phase, epoch }), maskKey };
     const [photo, map] = await Promise.all([pixels.load(path), cache.readMap(path)]);
-    if (!training.augment) return { pixels: photo.data, map: divideByMaximum(map), maskKey };
+    if (!training.augment) return { data: photo.data, map: divideByMaximum(map), maskKey };
     const random = Random.from("augment", training.seed, phase, epoch, path);
     const augmentation = sampleAugmentation(random, photo);
     const [gridHeight, gridWidth] = description.grid;
@@ -107,7 +107,7 @@ export class TrainingSet {
     const moved = augmenter
       ? await augmenter.augment(source, { augmentation, path })
       : augmentJointly(source, augmentation);
-    return { pixels: moved.image, map: moved.map, maskKey };
+    return { data: moved.image, map: moved.map, maskKey };
   }
 
   /** The photo moved as the teacher saw it, and the teacher's own map of that. */
@@ -115,7 +115,7 @@ export class TrainingSet {
     path: string,
     views: Pick<ReplayedViews, "load">,
     epoch: PhaseEpoch,
-  ): Promise<Pick<Example, "pixels" | "map">> {
+  ): Promise<Pick<Example, "data" | "map">> {
     const { pixels, training, augmenter } = this.#options;
     const [photo, { map, augmentation }] = await Promise.all([
       pixels.load(path),
@@ -123,6 +123,6 @@ export class TrainingSet {
     ]);
     const painted = await (augmenter?.paint(photo, { augmentation, path }) ??
       paintAugmented(photo, augmentation));
-    return { pixels: painted.data, map };
+    return { data: painted.data, map };
   }
 }

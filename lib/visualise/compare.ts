@@ -47,7 +47,7 @@ export async function compareMaps(
   const { path, crop } = photo;
   const { map, isCached } = await teacher.mapOf(photo);
   const teacherMap = divideByMaximum(map);
-  const viewed = { pixels: crop.data, maskKey: [seed, "visualise", path] };
+  const viewed = { data: crop.data, maskKey: [seed, "visualise", path] };
   const { seen, map: studentMap } = await lookAt(viewed, checkpoint);
   const correlation = pearsonCorrelation(studentMap, teacherMap);
   return { path, crop, seen, teacherMap, isCached, studentMap, correlation };

@@ -8,8 +8,8 @@ import type { PrecomputeOptions } from "../../lib/config/task_schemas.ts";
 import type { CacheManifest } from "../../lib/cache/manifest.ts";
 import { describeCount } from "../../lib/model/parameters.ts";
 import {
+  type CompletePrecomputeOptions,
   precomputeDataset,
-  type PrecomputeDatasetOptions,
 } from "../../lib/precompute/precompute_dataset.ts";
 import { downloadProgress } from "../terminal/download_progress.ts";
 import type { Progress } from "../terminal/progress.ts";
@@ -29,7 +29,7 @@ export async function precomputeStage(
 }
 
 /** What is asked for, with progress on the terminal. */
-export function jobOf(options: PrecomputeOptions, terminal: Terminal): PrecomputeDatasetOptions {
+export function jobOf(options: PrecomputeOptions, terminal: Terminal): CompletePrecomputeOptions {
   const { teacherModel, teacherArgs, weightsDir, rolloutMode, headFusion, discardRatio } = options;
   const { views: perPhoto, seed } = options;
   let bar: Progress | undefined;

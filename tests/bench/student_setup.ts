@@ -177,7 +177,7 @@ export class StudentSetup {
 function randomExamples(count: number, { view, grid }: StudentDescription): Example[] {
   const [height, width] = view.imageSize;
   return Array.from({ length: count }, (_, index) => ({
-    pixels: uniform(height * width * 3, { low: 0, high: 1, seed: 2 * index + 1 }),
+    data: uniform(height * width * 3, { low: 0, high: 1, seed: 2 * index + 1 }),
     map: uniform(grid[0] * grid[1], { low: 0, high: 1, seed: 2 * index + 2 }),
     maskKey: ["bench", index],
   }));

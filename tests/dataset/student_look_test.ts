@@ -8,9 +8,9 @@ testWithBackend("lookAt() gives the view painted and a map whose maximum is 1", 
   await using place = await workplace({ degradation: { strategy: "MAE", maskRatio: 0.5 } });
   const checkpoint = await openStudent(place.options.checkpointPath);
   const pixels = Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => i % 251);
-  const look = (key: string) => lookAt({ pixels, maskKey: [key] }, checkpoint);
+  const look = (key: string) => lookAt({ data: pixels, maskKey: [key] }, checkpoint);
   const { seen, map } = await look("a");
-  assert.deepEqual(seen, await paintView({ pixels, maskKey: ["a"] }, checkpoint.description));
+  assert.deepEqual(seen, await paintView({ data: pixels, maskKey: ["a"] }, checkpoint.description));
   assert.equal(map.length, 4);
   assert.equal(Math.max(...map), 1);
   assert.deepEqual((await look("a")).map, map);

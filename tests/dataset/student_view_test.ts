@@ -35,13 +35,13 @@ function drawPhotos(
 ): ViewedPhoto[] {
   return keys.map((key) => {
     const random = Random.from("photo", key);
-    const pixels = Uint8Array.from({ length: height * width * 3 }, () => random.integer(0, 256));
-    return { pixels, maskKey: [key] };
+    const data = Uint8Array.from({ length: height * width * 3 }, () => random.integer(0, 256));
+    return { data, maskKey: [key] };
   });
 }
 
 function unitTensor(photos: ViewedPhoto[], imageSize = viewSize): tf.Tensor4D {
-  return pixelTensor(photos.map(({ pixels }) => pixels), { ...unnormalised, imageSize });
+  return pixelTensor(photos.map(({ data }) => data), { ...unnormalised, imageSize });
 }
 
 testOnEveryBackend("viewPhotos() pixelates and normalises for DOWNSIZE", async () => {
@@ -83,9 +83,9 @@ testOnEveryBackend("viewPhotos() pixelates to the student's own size where it di
 testOnEveryBackend("viewPhotos() takes augmented photos, numbers from 0 to 1", async () => {
   const description = describe({ strategy: "DOWNSIZE", factor: 5 });
   const [photo] = drawPhotos(["a"]);
-  const unit = Float32Array.from(photo.pixels, (byte) => byte / 255);
+  const unit = Float32Array.from(photo.data, (byte) => byte / 255);
   const fromBytes = viewPhotos([photo], description);
-  const fromNumbers = viewPhotos([{ ...photo, pixels: unit }], description);
+  const fromNumbers = viewPhotos([{ ...photo, data: unit }], description);
   assertClose(await fromNumbers.images.data(), await fromBytes.images.data(), { tolerance: 1e-5 });
   tf.dispose([fromBytes.images, fromNumbers.images]);
 }, { only: ["cpu"] });
@@ -110,10 +110,10 @@ testOnEveryBackend("viewPhotos() draws a mask per photo for MAE, from its key al
 
 testOnEveryBackend("viewPhotos() tells parts of a mask's key apart", async () => {
   const description = describe({ strategy: "MAE", maskRatio: 0.5 });
-  const [{ pixels }] = drawPhotos(["a"]);
+  const [{ data }] = drawPhotos(["a"]);
   const keys = [["a", 1], ["a", 2], ["b", 1], ["a1"], [1, "a"]];
   const { images, visible } = viewPhotos(
-    keys.map((maskKey) => ({ pixels, maskKey })),
+    keys.map((maskKey) => ({ data, maskKey })),
     description,
   );
   const masks = (await visible!.array()).map((row) => row.join());
@@ -139,7 +139,7 @@ for (const imageSize of [[64, 48], partialSize] as const) {
       const [y, x] = [Math.floor(at / (width * 3)), Math.floor(at / 3) % width];
       const [row, column] = [Math.floor(y / 16), Math.floor(x / 16)];
       const isShown = row < rows && column < columns && shown.has(row * columns + column);
-      assert.equal(painted.data[at], isShown ? photo.pixels[at] : 128, `y ${y}, x ${x}`);
+      assert.equal(painted.data[at], isShown ? photo.data[at] : 128, `y ${y}, x ${x}`);
     }
   }, { only: ["cpu"] });
 }

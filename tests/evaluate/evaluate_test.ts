@@ -55,7 +55,7 @@ async function predictAlone(path: string, { checkpointPath, seed }: EvaluateOpti
     description.view,
   );
   const { images, visible } = viewPhotos(
-    [{ pixels, maskKey: [seed, "evaluate", path] }],
+    [{ data: pixels, maskKey: [seed, "evaluate", path] }],
     description,
   );
   const map = student.predict(images, visible);

@@ -12,7 +12,7 @@ import {
 } from "../../lib/model/student_checkpoint.ts";
 import { stateDictOf } from "../../lib/model/state_dict.ts";
 import { Random } from "../../lib/random/random.ts";
-import { readChecksummed, writeChecksummed } from "../../lib/weights/checksum.ts";
+import { readChecksummed, writeChecksummed } from "../../lib/weights/checksummed_file.ts";
 import {
   float32Tensor,
   readSafetensors,

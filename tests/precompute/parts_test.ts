@@ -7,8 +7,8 @@ import { openBackend } from "../../lib/backend/open_backend.ts";
 import { lockCache } from "../../lib/cache/cache_lock.ts";
 import { mergeCache } from "../../lib/precompute/merge_cache.ts";
 import {
+  type CompletePrecomputeOptions,
   precomputeDataset,
-  type PrecomputeDatasetOptions,
   precomputeDatasetPart,
 } from "../../lib/precompute/precompute_dataset.ts";
 import { Random } from "../../lib/random/random.ts";
@@ -22,7 +22,7 @@ const shards = 6;
 interface Place {
   readonly root: string;
   /** Makes the cache in a folder of the root. */
-  readonly job: (folder: string) => PrecomputeDatasetOptions;
+  readonly job: (folder: string) => CompletePrecomputeOptions;
 }
 
 function testWithPhotos(name: string, body: (place: Place) => Promise<void>): void {
@@ -41,7 +41,7 @@ function testWithPhotos(name: string, body: (place: Place) => Promise<void>): vo
   });
 }
 
-async function expectedFiles(options: PrecomputeDatasetOptions): Promise<Record<string, string>> {
+async function expectedFiles(options: CompletePrecomputeOptions): Promise<Record<string, string>> {
   await precomputeDataset(options);
   return await filesOf(options.rolloutDir);
 }

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { openBackend } from "../../lib/backend/open_backend.ts";
 import { namesIn } from "../../lib/files/if_present.ts";
 import {
+  type CompletePrecomputeOptions,
   precomputeDataset,
-  type PrecomputeDatasetOptions,
 } from "../../lib/precompute/precompute_dataset.ts";
 import { filesOf } from "../cache/cache_support.ts";
 import { testWithFiles } from "../support/permissions.ts";
@@ -16,7 +16,7 @@ import { makeTinyPipeline } from "../support/tiny_pipeline.ts";
 
 /** A data set and what to precompute of it, for one test. */
 async function withDataset(
-  body: (options: PrecomputeDatasetOptions, root: string) => Promise<void>,
+  body: (options: CompletePrecomputeOptions, root: string) => Promise<void>,
 ): Promise<void> {
   await openBackend("wasm");
   const { root, options: { source, datasetPath } } = await makeTinyPipeline();

@@ -26,7 +26,10 @@ testWithBackend("the gallery's student sees the very patches that it was scored 
   const deviation = async (seed: number) => {
     const deviations = perImage.map(async ({ path, scores }) => {
       const { data: pixels } = await source.load(path);
-      const { map } = await lookAt({ pixels, maskKey: evaluationMaskKey(seed, path) }, checkpoint);
+      const { map } = await lookAt(
+        { data: pixels, maskKey: evaluationMaskKey(seed, path) },
+        checkpoint,
+      );
       return Math.abs(pearsonCorrelation(map, await cache.readMap(path)) - scores.student.cc);
     });
     return Math.max(...await Promise.all(deviations));

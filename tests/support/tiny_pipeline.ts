@@ -10,7 +10,7 @@ import { initialModel } from "../../lib/model/model_source.ts";
 import { saveModel } from "../../lib/model/save_model.ts";
 import { precomputeDataset } from "../../lib/precompute/precompute_dataset.ts";
 import { Random } from "../../lib/random/random.ts";
-import type { TrainStudentOptions } from "../../lib/train/train_student.ts";
+import type { CompleteTrainStudentOptions } from "../../lib/train/train_student_options.ts";
 
 /** `model_args` of a model that takes milliseconds: one block of width 16 on 2×2 patches. */
 export const tinyArgs = { patch_size: 32, embed_dim: 16, depth: 1, num_heads: 2 };
@@ -19,7 +19,7 @@ export const tinyArgs = { patch_size: 32, embed_dim: 16, depth: 1, num_heads: 2 
 export interface TinyPipeline {
   readonly root: string;
   /** Trains the standard student unless told otherwise. */
-  readonly options: TrainStudentOptions;
+  readonly options: CompleteTrainStudentOptions;
 }
 
 /** Makes scenes, a random teacher and its cache under a temporary folder, which the caller removes. */
@@ -45,7 +45,7 @@ export async function makeTinyPipeline(
     cacheImages,
     views: viewsPerPhoto > 0 ? { perPhoto: viewsPerPhoto, seed: 2 } : undefined,
   });
-  const options: TrainStudentOptions = {
+  const options: CompleteTrainStudentOptions = {
     source,
     fromScratch: false,
     degradation: { strategy: "DOWNSIZE", factor: 4 },

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { manifestSha256 } from "../../lib/cache/manifest_checksum.ts";
 import { openBackend } from "../../lib/backend/open_backend.ts";
 import { namesIn } from "../../lib/files/if_present.ts";
-import { readChecksummed, writeChecksummed } from "../../lib/weights/checksum.ts";
+import { readChecksummed, writeChecksummed } from "../../lib/weights/checksummed_file.ts";
 import { peakUntil } from "../bench/child_task.ts";
 import { snapshot } from "../support/folder_snapshot.ts";
 import { obstacleTo } from "../support/permissions.ts";

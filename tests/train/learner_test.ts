@@ -30,7 +30,7 @@ function examples(count: number): Example[] {
   const random = Random.from("examples");
   const [height, width] = model.config.imageSize;
   return Array.from({ length: count }, (_, index) => ({
-    pixels: Uint8Array.from({ length: height * width * 3 }, () => random.integer(0, 256)),
+    data: Uint8Array.from({ length: height * width * 3 }, () => random.integer(0, 256)),
     map: Float32Array.from({ length: grid[0] * grid[1] }, () => random.uniform()),
     maskKey: [index],
   }));
@@ -86,7 +86,7 @@ describeWith(["read"], "openLearner()", () => {
     {
       using learner = openLearner({ student, description, batchSize: 8, workers: 2, blas: "auto" });
       const [example] = examples(1);
-      const torn = { ...example, pixels: example.pixels.subarray(1) };
+      const torn = { ...example, data: example.data.subarray(1) };
       const step = learner.prepare([torn], "ft").step(optimiser);
       await assert.rejects(step, { name: "TypeError" });
     }

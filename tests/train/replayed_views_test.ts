@@ -13,7 +13,8 @@ import { drawView, paintAugmented } from "../../lib/dataset/view.ts";
 import { divideByMaximum } from "../../lib/rollout/divide_by_maximum.ts";
 import { ViewCache } from "../../lib/cache/view_cache.ts";
 import { describeSceneClassifier } from "../../lib/train/train_scene_classifier.ts";
-import { trainStudent, type TrainStudentOptions } from "../../lib/train/train_student.ts";
+import { trainStudent } from "../../lib/train/train_student.ts";
+import type { CompleteTrainStudentOptions } from "../../lib/train/train_student_options.ts";
 import { TrainingSet } from "../../lib/train/training_set.ts";
 import { editFile, signManifest } from "../cache/cache_support.ts";
 import { loadLocated } from "../../lib/model/located_model.ts";
@@ -40,8 +41,8 @@ if (!filesObstacle) {
 
 function runOf(
   { root, options }: TinyPipeline,
-  { name, training, ...changes }: Partial<TrainStudentOptions> & { name: string },
-): TrainStudentOptions {
+  { name, training, ...changes }: Partial<CompleteTrainStudentOptions> & { name: string },
+): CompleteTrainStudentOptions {
   return {
     ...options,
     ...changes,
@@ -83,7 +84,7 @@ testWithFiles("TrainingSet replays view e mod K in epoch e, over both phases", a
     for (const [place, path] of cache.paths.entries()) {
       const photo = await photos.load(path);
       const painted = paintAugmented(photo, drawView({ seed: 2, path, view }, photo));
-      assert.deepEqual(examples[place].pixels, painted.data, "the pixels that the teacher saw");
+      assert.deepEqual(examples[place].data, painted.data, "the pixels that the teacher saw");
       const { map } = await views.read(path, view);
       assert.deepEqual(examples[place].map, divideByMaximum(map), "the teacher's map of them");
     }
@@ -98,9 +99,9 @@ testWithFiles("TrainingSet's replayed target is what the teacher says of its pix
   const model = await loadLocated(located);
   const { rollout, preprocessing } = cache.manifest.settings;
   const teacher = createTeacher(model, { preprocessing, rollout });
-  const [{ pixels, map }] = await set.load(cache.paths.slice(0, 1), { phase: "ft", epoch: 0 });
-  assert(pixels instanceof Uint8Array);
-  const said = await teacher.maps([{ height: 64, width: 64, data: pixels }]);
+  const [{ data, map }] = await set.load(cache.paths.slice(0, 1), { phase: "ft", epoch: 0 });
+  assert(data instanceof Uint8Array);
+  const said = await teacher.maps([{ height: 64, width: 64, data }]);
   assertClose(map, divideByMaximum(said), { tolerance: 1e-5 });
   model.dispose();
 });

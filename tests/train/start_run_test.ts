@@ -4,7 +4,7 @@ import { UsageError } from "../../lib/config/usage_error.ts";
 import { RunFolder } from "../../lib/run/run_folder.ts";
 import { startRun } from "../../lib/train/start_run.ts";
 import { readRunState } from "../../lib/train/run_state.ts";
-import { writeChecksummed } from "../../lib/weights/checksum.ts";
+import { writeChecksummed } from "../../lib/weights/checksummed_file.ts";
 import { float32Tensor } from "../../lib/weights/safetensors.ts";
 import { testInFolder } from "../support/temporary_folder.ts";
 

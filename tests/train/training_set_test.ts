@@ -76,7 +76,7 @@ testWithFiles(
     const { set, augmented, end } = await greySet({ augment: true });
     const digestsOf = async (paths: string[], when: { phase: "ft"; epoch: number }) => {
       const examples = await set.load(paths, when);
-      const values = [examples.map(({ pixels }) => pixels), examples.map(({ map }) => map)];
+      const values = [examples.map(({ data }) => data), examples.map(({ map }) => map)];
       return values.map((arrays) => {
         const all = Float32Array.from(arrays.flatMap((array) => [...array]));
         return sha256Hex(new Uint8Array(all.buffer));
@@ -99,7 +99,7 @@ testWithFiles("TrainingSet.load() gives maps divided by their maximum", async ()
   const { set, cache, end } = await greySet({ augment: false });
   const [paths] = set.batchPaths(epoch);
   const examples = await set.load(paths, epoch);
-  assert.deepEqual(examples.map(({ pixels }) => pixels.length), new Array(4).fill(64 * 64 * 3));
+  assert.deepEqual(examples.map(({ data }) => data.length), new Array(4).fill(64 * 64 * 3));
   const map = await cache.readMap(paths[1]);
   const largest = Math.max(...map);
   assert.deepEqual(examples[1].map, map.map((value) => value / largest));

@@ -19,7 +19,7 @@ const downsize = { strategy: "DOWNSIZE", factor: 4 } as const;
 async function predict(path: string, { checkpointPath, datasetPath, seed }: VisualiseOptions) {
   const { student, description } = await openStudent(checkpointPath);
   const { data: pixels } = await decodeImage(await Deno.readFile(join(datasetPath, path)));
-  const photo = { pixels, maskKey: [seed, "visualise", path] };
+  const photo = { data: pixels, maskKey: [seed, "visualise", path] };
   const { images, visible } = viewPhotos([photo], description);
   const map = student.predict(images, visible);
   const values = await map.data<"float32">();

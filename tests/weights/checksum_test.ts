@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Random } from "../../lib/random/random.ts";
-import { readChecksummed, writeChecksummed } from "../../lib/weights/checksum.ts";
+import { readChecksummed, writeChecksummed } from "../../lib/weights/checksummed_file.ts";
 import { float32Tensor, readSafetensors, writeSafetensors } from "../../lib/weights/safetensors.ts";
 import { testInFolder } from "../support/temporary_folder.ts";
 

@@ -1,9 +1,10 @@
 /**
  * Where BLAS libraries lie: full paths, since a process may be allowed to open one library alone.
  *
+ * A browser, which has none, must be able to load this module: it does without Node's paths.
+ *
  * @module
  */
-import { delimiter, isAbsolute, join } from "node:path";
 
 /** What a BLAS is called; Accelerate lies at one place on every Mac. */
 const names: Partial<Record<typeof Deno.build.os, readonly string[]>> = {
@@ -22,7 +23,7 @@ export function blasLibraries(choice: "auto" | string): string[] {
   const wanted = choice === "auto" ? names[globalThis.Deno?.build.os] ?? [] : [choice];
   const isName = (library: string) => !/[/\\]/.test(library);
   const found = wanted.filter(isName).flatMap((name) =>
-    libraryFolders().map((folder) => join(folder, name))
+    libraryFolders().map((folder) => `${folder}/${name}`)
   );
   return [...wanted, ...found];
 }
@@ -43,5 +44,10 @@ function libraryFolders(): string[] {
 
 function foldersIn(variable: string): string[] {
   if (Deno.permissions.querySync({ name: "env", variable }).state !== "granted") return [];
-  return (Deno.env.get(variable) ?? "").split(delimiter).filter((folder) => isAbsolute(folder));
+  const delimiter = Deno.build.os === "windows" ? ";" : ":";
+  return (Deno.env.get(variable) ?? "").split(delimiter).filter(isAbsolute);
+}
+
+function isAbsolute(folder: string): boolean {
+  return /^([/\\]|[a-z]:[/\\])/i.test(folder);
 }
