@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
-import { Ajv } from "ajv";
 import { configSchema } from "../../lib/config/config_schema.ts";
 import { parseOptions } from "../../lib/config/parse_options.ts";
 import type { Task } from "../../lib/config/task.ts";
 import { allTasks } from "../../lib/config/tasks.ts";
 import { trainTask } from "../../lib/config/task_schemas.ts";
 import { testWith } from "../support/permissions.ts";
+import { accepted } from "./validator/accepted.ts";
 
 const schema = configSchema(allTasks);
-const accepts = new Ajv({ strictTypes: false, allErrors: true }).compile(schema);
 const configs = new URL("../../data/configs/", import.meta.url);
 
 /** Whether all tasks that have the options take them from a file. */
@@ -43,20 +42,30 @@ const values = [
   ...["img_size=44,patch_size=4", "cdn.example.org", ["cdn.example.org:8080"], ["not a host"]],
 ];
 
-for (const name of Object.keys(schema.properties as object).filter((it) => it !== "$schema")) {
-  Deno.test(`configSchema() accepts of ${name} what its tasks take, and nothing else`, async () => {
-    let taken = 0;
-    for (const value of values) {
-      const file = { [name]: value };
-      const isAccepted = accepts(file);
-      const isTakenToo = await isTaken(file);
-      if (isTakenToo) taken++;
+const needs = ["read", "run"] as const;
+
+testWith(
+  needs,
+  "configSchema() accepts of each option what its tasks take, and nothing else",
+  async () => {
+    const names = Object.keys(schema.properties as object).filter((name) => name !== "$schema");
+    const files = names.flatMap((name) => values.map((value) => ({ name, value })));
+    const verdicts = await accepted(schema, files.map(({ name, value }) => ({ [name]: value })));
+    const taken = new Map<string, number>();
+    for (const [i, { name, value }] of files.entries()) {
+      const isTakenToo = await isTaken({ [name]: value });
+      taken.set(name, (taken.get(name) ?? 0) + Number(isTakenToo));
       if (isListText(name, value)) continue; // the task alone reads it
-      assert.equal(isAccepted, isTakenToo, `${JSON.stringify(file)}`);
+      assert.equal(verdicts[i], isTakenToo, `${name}: ${JSON.stringify(value)}`);
     }
-    assert.ok(taken > 0 && taken < values.length, "some are taken, some refused");
-  });
-}
+    for (const [name, count] of taken) {
+      assert.ok(
+        count > 0 && count < values.length,
+        `some values of ${name} are taken, some refused`,
+      );
+    }
+  },
+);
 
 /** Text in place of a list or of pairs, which a schema cannot take to pieces. */
 function isListText(name: string, value: unknown): boolean {
@@ -64,19 +73,22 @@ function isListText(name: string, value: unknown): boolean {
   return typeof value === "string" && value !== "" && anyOf.some((it) => "minLength" in it);
 }
 
-Deno.test("configSchema() refuses what no task knows, and other JSON than objects", async () => {
-  for (const file of [{ startegy: "MAE" }, { "batch-size": 3 }, { config: "other.json" }]) {
-    assert.equal(accepts(file), false);
-    assert.equal(await isTaken(file), false);
-  }
-  for (const file of [[], 3, "x", null]) assert.equal(accepts(file), false);
-});
+testWith(
+  needs,
+  "configSchema() refuses what no task knows, and other JSON than objects",
+  async () => {
+    const unknown = [{ startegy: "MAE" }, { "batch-size": 3 }, { config: "other.json" }];
+    assert.deepEqual(await Promise.all(unknown.map(isTaken)), [false, false, false]);
+    const verdicts = await accepted(schema, [...unknown, [], 3, "x", null]);
+    assert.deepEqual(new Set(verdicts), new Set([false]));
+  },
+);
 
-Deno.test("configSchema() lets a file say where its schema is, as the tasks do", async () => {
-  for (const $schema of ["./config.schema.json", "https://example.org/config.schema.json"]) {
-    assert.ok(accepts({ $schema, seed: 3 }));
-    assert.ok(await isTaken({ $schema, seed: 3 }));
-  }
+testWith(needs, "configSchema() lets a file say where its schema is, as the tasks do", async () => {
+  const places = ["./config.schema.json", "https://example.org/config.schema.json"];
+  const files = places.map(($schema) => ({ $schema, seed: 3 }));
+  assert.deepEqual(await accepted(schema, files), [true, true]);
+  assert.deepEqual(await Promise.all(files.map(isTaken)), [true, true]);
 });
 
 Deno.test("configSchema() tells an editor each option's flag, meaning, default and choices", () => {
@@ -104,14 +116,14 @@ testWith(["read"], "the committed schema is the options' own: else run deno task
   assert.deepEqual(JSON.parse(text), JSON.parse(JSON.stringify(schema)));
 });
 
-testWith(["read"], "the shipped configurations are three students that train takes", async () => {
+testWith(needs, "the shipped configurations are three students that train takes", async () => {
   const names = [...Deno.readDirSync(configs)].map(({ name }) => name)
     .filter((name) => name !== "config.schema.json").sort();
   assert.deepEqual(names, ["masked.json", "pixelating.json", "small-image.json"]);
   const students = await Promise.all(names.map(async (name) => {
     const file = JSON.parse(Deno.readTextFileSync(new URL(name, configs)));
     assert.equal(file.$schema, "./config.schema.json");
-    assert.ok(accepts(file), JSON.stringify(accepts.errors));
+    assert.deepEqual(await accepted(schema, [file]), [true]);
     const parsed = await parseOptions(trainTask, [`--config=${name}`], {
       readTextFile: () => Promise.resolve(JSON.stringify(file)),
     });
