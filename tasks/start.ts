@@ -8,7 +8,8 @@
  */
 import { planStart } from "./launch/plan_start.ts";
 import { runChild } from "./launch/run_child.ts";
-import { exitCodeOf, printError } from "./terminal/print_error.ts";
+import { asksForJson } from "./terminal/json_document.ts";
+import { printFailure } from "./terminal/print_error.ts";
 
 async function start([name, ...args]: string[]): Promise<number> {
   const plan = await planStart(name, args);
@@ -20,6 +21,5 @@ async function start([name, ...args]: string[]): Promise<number> {
 try {
   Deno.exit(await start(Deno.args));
 } catch (error) {
-  printError(error);
-  Deno.exit(exitCodeOf(error));
+  Deno.exit(await printFailure(error, { json: asksForJson(Deno.args) }));
 }
