@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { openBackend } from "../../lib/backend/open_backend.ts";
 import { makeTinyPipeline } from "../support/tiny_pipeline.ts";
 
@@ -17,6 +18,8 @@ export interface TaskCase {
   /** Flags with which it takes so long that a signal finds it at work. */
   readonly lasts: readonly string[];
 }
+
+const sample = new URL("../../data/sample/", import.meta.url);
 
 /** A folder with photos, a cache and a teacher, and cases in an order in which each finds what it needs. */
 export async function everyTask(): Promise<{ root: string; cases: readonly TaskCase[] }> {
@@ -40,6 +43,13 @@ export async function everyTask(): Promise<{ root: string; cases: readonly TaskC
   const photo = join(datasetPath, "scene-00001.png");
   const photos = Array(400).fill(photo);
   const all = `--config=${config}`;
+  const sampleAt = (path: string) => fileURLToPath(new URL(path, sample));
+  const ofSample = [
+    `--dataset-path=${sampleAt("images")}`,
+    `--rollout-dir=${sampleAt("rollouts")}`,
+    `--checkpoint=${sampleAt("students/pixelating.safetensors")}`,
+    "--backend=wasm",
+  ];
   const cases = [
     {
       name: "precompute",
@@ -57,7 +67,7 @@ export async function everyTask(): Promise<{ root: string; cases: readonly TaskC
       name: "evaluate",
       works: [all],
       fails: [all, within("--rollout-dir", "nowhere")],
-      lasts: [all, "--faithfulness", "--holdout=0.99"],
+      lasts: [...ofSample, "--faithfulness", "--holdout=0.75", within("--output-dir", "scores")],
     },
     { name: "report", works: [all], fails: [all, within("--run-dir", "nowhere")], lasts: [] },
     {
