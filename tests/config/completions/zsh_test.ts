@@ -19,8 +19,8 @@ zpty -w z 'PS1=; stty -echo; stty columns 200 rows 200; LISTMAX=1000; autoload -
 zpty -w z 'source SCRIPT; source SCRIPT; setopt no_auto_list'
 zpty -w z 'told() { print; print -r -- "<$BUFFER>"; zle kill-buffer }; zle -N told; bindkey "^X" told'
 zpty -w z 'listed() { zle list-choices; zle -R; zle kill-buffer; zle -I; print -r -- "<listed>" }; zle -N listed; bindkey "^G" listed'
-zpty -w z 'print READY''_TO_GO'
-await READY_TO_GO >/dev/null
+zpty -w z 'zle-line-init() { print -r -- "<read""y>" }; zle -N zle-line-init'
+await '<ready>' >/dev/null
 buffer_after() { zpty -wn z "$1"$'\\t\\x18'; await '<*>' | grep -a '^<'; }
 list_after() { zpty -wn z "$1"$'\\x07'; await '<listed>' | grep -av '^<'; }
 `;
