@@ -11,8 +11,10 @@ import { runChild } from "./launch/run_child.ts";
 import { asksForJson } from "./terminal/json_document.ts";
 import { printFailure } from "./terminal/print_error.ts";
 
+let json = asksForJson(Deno.args);
+
 async function start([name, ...args]: string[]): Promise<number> {
-  const plan = await planStart(name, args);
+  const plan = await planStart(name, args, { onOptions: (options) => json = options.json ?? json });
   if (plan.kind === "run") return await runChild([...plan.flags, ...plan.module]);
   console.log(plan.text);
   return 0;
@@ -21,5 +23,5 @@ async function start([name, ...args]: string[]): Promise<number> {
 try {
   Deno.exit(await start(Deno.args));
 } catch (error) {
-  Deno.exit(await printFailure(error, { json: asksForJson(Deno.args) }));
+  Deno.exit(await printFailure(error, { json }));
 }

@@ -2,6 +2,7 @@
  * What all tasks have in common for whoever runs them from a script: streams, exit codes, JSON, no colours.
  */
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { allTasks } from "../../lib/config/tasks.ts";
 import { obstacleTo } from "../support/permissions.ts";
 import { taskCommand } from "../support/task_process.ts";
@@ -85,3 +86,17 @@ for (const { name, fails } of cases) {
     assert.match(out, new RegExp(`^Usage: deno task ${name} `));
   });
 }
+
+testTask(
+  "a configuration file asks for JSON as the flag does, also where the launcher fails",
+  async () => {
+    const config = join(root, "json.json");
+    await Deno.writeTextFile(config, '{"json": true, "runDir": "nowhere"}');
+    for (const [flags, isJson] of [[[], true], [["--no-json"], false]] as const) {
+      const { code, out, err } = await run("report", [`--config=${config}`, ...flags]);
+      assert.equal(code, 1);
+      assert.match(err, /^error: Cannot find a student: /);
+      assert.equal(out !== "" && "error" in documentOf(out), isJson);
+    }
+  },
+);
