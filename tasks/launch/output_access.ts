@@ -6,6 +6,7 @@
 import { dirname, join, sep } from "node:path";
 import { UsageError } from "../../lib/config/usage_error.ts";
 import { onlyTemporaryOf } from "../../lib/files/atomic_write.ts";
+import { explainDiskError } from "../../lib/files/disk_error.ts";
 import { ifPresent } from "../../lib/files/if_present.ts";
 
 /**
@@ -47,16 +48,13 @@ export async function refuseLinksOut(folder: string): Promise<void> {
 /**
  * What is looked for, where it is there.
  *
- * @throws {Error} When a file stands where the path goes through a folder.
+ * @throws {Error} When the path cannot be, e.g. when it leads through a file.
  */
 async function reach<T>(wanted: Promise<T>, path: string): Promise<T | undefined> {
   try {
     return await ifPresent(wanted);
-  } catch (cause) {
-    if (!(cause instanceof Deno.errors.NotADirectory)) throw cause;
-    const message = `Cannot write ${path}: a file stands where a folder is expected on the way; ` +
-      "name another place";
-    throw new Error(message, { cause });
+  } catch (error) {
+    throw explainDiskError(error, { path });
   }
 }
 
