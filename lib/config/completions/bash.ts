@@ -74,7 +74,7 @@ function valueCases(tasks: readonly CompletedTask[]): string[] {
   });
 }
 
-/** The part that is the same for every project; words come as readline breaks them, at \`=\` and \`:\`. */
+/** The part that is the same for every project; words come as readline breaks them, at `=` and `:`. */
 const functions = `
 _distill_rollout_offer() { # what is typed, what stands before it in the same word, candidates
   local typed=$1 before=$2 candidate broken=
