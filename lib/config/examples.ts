@@ -37,7 +37,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     example("a student of pixelated photos", "deno task train --strategy=DOWNSIZE --ft-epochs=20"),
     example(
       "one of the original's three students",
-      "deno task train --config=data/configs/mae.json",
+      "deno task train --config=data/configs/masked.json",
     ),
     example(
       "a student of the sample's scenes, in seconds",

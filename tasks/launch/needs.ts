@@ -54,7 +54,7 @@ export interface LaunchedTask<Options> {
   needs(options: Options, flags: readonly string[]): Needs | Promise<Needs>;
 }
 
-type CommonOptions = { config?: string; backend?: string; blas?: string };
+type CommonOptions = { config?: string; backend?: string; blas?: string; json?: boolean };
 /** What every task that is started this way takes. */
 export type LaunchedOptions = CommonOptions & { weightsDir?: string; hubHosts?: unknown[] };
 
