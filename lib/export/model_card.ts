@@ -4,14 +4,15 @@
  * @module
  */
 import { describeView } from "../dataset/student_view.ts";
-import { oneLine } from "../files/one_line.ts";
 import { addressOf } from "../model/model_address.ts";
 import { countParameters, describeCount } from "../model/parameters.ts";
-import type { EvaluationFile, Interval } from "../run/evaluation_file.ts";
 import type { ExportedStudent } from "./exporter.ts";
+import { code } from "./markdown.ts";
 import { otherFormats } from "./other_formats.ts";
 import { pythonSnippet, usageNote } from "./python_snippet.ts";
+import { scoreSection } from "./score_section.ts";
 import { type TrainingRecord, trainingRecordOf } from "./training_record.ts";
+import { trainingSection } from "./training_section.ts";
 
 /** Writes the card, Markdown after YAML: what the model is, how it is used, where it comes from, how good it is. */
 export function writeModelCard(exported: ExportedStudent): string {
@@ -21,8 +22,8 @@ export function writeModelCard(exported: ExportedStudent): string {
     introduction(exported, training),
     usage(exported),
     ...otherFormats(exported),
-    history(exported, training),
-    ...exported.evaluation ? [scores(exported.evaluation, training)] : [],
+    trainingSection(exported.description, training),
+    ...exported.evaluation ? [scoreSection(exported.evaluation, training)] : [],
     limits(exported),
     licence(training),
   ].join("\n\n") + "\n";
@@ -92,87 +93,6 @@ ${usageNote(description)}
 \`config.json\` holds the same under \`attention_rollout\`: grid, degradation, and how a photo becomes the crop that the map belongs to (\`view\`).`;
 }
 
-function history({ description }: ExportedStudent, training: TrainingRecord): string {
-  const rows = trainingRows(training);
-  const table = rows.map(([name, value]) => `| ${name} | ${value} |`);
-  return [
-    "## Training",
-    "",
-    "| | |",
-    "| --- | --- |",
-    `| sees | ${describeView(description)} |`,
-    ...table,
-  ].join("\n");
-}
-
-function trainingRows(
-  { cache, studentModel, fromScratch, dataset, holdout, ...training }: TrainingRecord,
-): [name: string, value: string][] {
-  const { linearLayerEpochs, ftEpochs, batchSize, lr, augment, seed } = training;
-  const { teacher, rollout } = cache ?? {};
-  const rows: [name: string, value: string | number | undefined][] = [
-    ["teacher", teacher?.name && code(teacher.name)],
-    ["SHA-256 of its weights", teacher?.weightsSha256 && code(teacher.weightsSha256)],
-    [
-      "its rollout",
-      rollout &&
-      plain(
-        `${rollout.mode}, heads by ${rollout.headFusion}, discard ratio ${rollout.discardRatio}`,
-      ),
-    ],
-    ["base", studentModel && code(studentModel) + (fromScratch ? ", from scratch" : "")],
-    ["photos", dataset?.imageCount],
-    ["share of them held out", holdout],
-    ["epochs of the projection alone", linearLayerEpochs],
-    ["epochs of everything, at a tenth of the rate", ftEpochs],
-    ["batch", batchSize],
-    ["learning rate (Adam)", lr],
-    ["augmentation", augment === undefined ? undefined : augment ? "yes" : "no"],
-    ["seed", seed],
-  ];
-  return rows.flatMap(([name, value]) => value === undefined ? [] : [[name, String(value)]]);
-}
-
-function scores(evaluation: EvaluationFile, training: TrainingRecord): string {
-  const { photos, predictors, measures, scores } = evaluation;
-  const cell = (score: Interval | undefined, withInterval: boolean) => {
-    if (!score) return "–";
-    const [mean, low, high] = [score.mean, score.low, score.high].map((value) => value.toFixed(3));
-    return withInterval ? `**${mean}** (${low} to ${high})` : mean;
-  };
-  const rows = measures.map(({ name, title, better }) => {
-    const cells = predictors.map(({ name: predictor, kind }) =>
-      cell(scores[predictor]?.[name], kind === "student")
-    );
-    return `| ${plain(title)} ${better === "higher" ? "↑" : "↓"} | ${cells.join(" | ")} |`;
-  });
-  return [
-    "## Scores",
-    "",
-    `Against the teacher's maps of ${photos} photos${
-      seenBefore(evaluation, training)
-    }: means, and the student's bootstrap intervals of 95 %.`,
-    "",
-    `| | ${predictors.map(({ title }) => plain(title)).join(" | ")} |`,
-    `| --- |${" ---: |".repeat(predictors.length)}`,
-    ...rows,
-  ].join("\n");
-}
-
-/** Whether the student has learnt from the photos that it was scored on, as far as its file says. */
-function seenBefore(
-  { datasetSha256, holdout }: EvaluationFile,
-  { dataset, holdout: heldOut }: TrainingRecord,
-): string {
-  if (dataset?.pathsSha256 === undefined || heldOut === undefined) {
-    return ", of which it is not known whether the student was trained on them";
-  }
-  if (dataset.pathsSha256 !== datasetSha256) return " of another data set than it was trained on";
-  return holdout <= heldOut
-    ? " that were held out of its training"
-    : ", some of which it was trained on";
-}
-
 function limits({ evaluation }: ExportedStudent): string {
   return `## Limits
 
@@ -192,14 +112,4 @@ function licence({ cache, studentModel }: TrainingRecord): string {
 None is stated here: the terms of ${
     sources.length > 0 ? `${sources.join(" and ")}, and of` : "the teacher, the base and"
   } the photos it learnt from apply. Set \`license\` at the top once you know which.`;
-}
-
-/** A text of a file in which nothing is markup. */
-function plain(text: string): string {
-  return oneLine(text).replaceAll(/[`|<>[\]]/g, "'");
-}
-
-/** A text of a file as code, in which nothing is markup. */
-function code(text: string): string {
-  return `\`${oneLine(text).replaceAll(/[`|]/g, "'")}\``;
 }

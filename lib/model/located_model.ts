@@ -13,8 +13,10 @@ import { openWeightsFile } from "./weights_file.ts";
 export interface LocatedModel {
   /** The architecture and its preprocessing. */
   readonly description: ModelDescription;
-  /** Path of the file of weights. */
+  /** Path of the file of weights, or of the index of several. */
   readonly weightsPath: string;
+  /** The commit on the hub that they are of, if they are from there. */
+  readonly commit?: string;
   /** What that file may ask for. */
   readonly limits?: WeightLimits;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { isTimmName } from "../../lib/model/model_address.ts";
+import { atCommit, isTimmName } from "../../lib/model/model_address.ts";
 import type { ModelArgs } from "../../lib/model/model_args.ts";
 import { exportTask } from "../../lib/config/export_schema.ts";
 import { compareTask, reportTask } from "../../lib/config/report_schemas.ts";
@@ -191,7 +191,8 @@ async function teacherToDraw(
     return [{ ...cached, isOptional: true }];
   }
   const learnt = await teacherLearntFrom(checkpoint);
-  const basis = cached ?? (learnt && { model: learnt.name, args: learnt.args });
+  const basis = cached ??
+    (learnt && { model: atCommit(learnt.name, learnt.commit), args: learnt.args });
   const usual = tasks.precomputeTask.schema.parse({}).teacherModel;
   return [{ model: basis?.model ?? usual, args: args ?? basis?.args }];
 }

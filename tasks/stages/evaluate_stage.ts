@@ -22,7 +22,7 @@ import {
 import { findCheckpoint } from "../../lib/run/find_checkpoint.ts";
 import { RunFolder, runFolderOf } from "../../lib/run/run_folder.ts";
 import { type TrainedOn, trainedOn } from "../../lib/run/trained_on.ts";
-import { downloadProgress } from "../terminal/download_progress.ts";
+import { reportDownloads } from "../terminal/report_downloads.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { foreignStudentOf } from "./foreign_student.ts";
@@ -40,7 +40,7 @@ export async function evaluateStage(
   const { signal } = terminal;
   const holdout = options.holdout ?? trained?.holdout ?? defaultHoldout;
   const limits = weightLimitsOf(options);
-  const teacher = { weightsDir, ...limits, blas, onDownload: downloadProgress(terminal), signal };
+  const teacher = { weightsDir, ...limits, blas, ...reportDownloads(terminal), signal };
   let bar: Progress | undefined;
   const { summary: evaluation, perImage } = await evaluate({
     ...options,

@@ -11,7 +11,7 @@ import { findCheckpoint } from "../../lib/run/find_checkpoint.ts";
 import { trainedOn } from "../../lib/run/trained_on.ts";
 import { describeSize } from "../../lib/visualise/comparison_sheet.ts";
 import { visualise, type VisualiseSummary } from "../../lib/visualise/visualise.ts";
-import { downloadProgress } from "../terminal/download_progress.ts";
+import { reportDownloads } from "../terminal/report_downloads.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { foreignStudentOf } from "./foreign_student.ts";
@@ -46,7 +46,7 @@ export async function visualiseStage(
       half: options.half,
       weightsDir,
       ...weightLimitsOf(options),
-      onDownload: downloadProgress(terminal),
+      ...reportDownloads(terminal),
       signal: terminal.signal,
     },
     signal: terminal.signal,

@@ -66,7 +66,6 @@ Deno.test("parseOptions() gives every documented default", async () => {
     rolloutDir: "data/rollouts",
     repair: false,
     cacheImages: false,
-    weightsDir: "data/weights",
     linearLayerEpochs: 1,
     ftEpochs: 1,
     batchSize: 32,

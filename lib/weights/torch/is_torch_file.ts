@@ -6,5 +6,5 @@
 
 /** Whether a file is one of PyTorch's own, by its name. */
 export function isTorchFile(path: string): boolean {
-  return /\.(pt|pth)$/.test(path);
+  return /\.(pt|pth|bin)$/.test(path);
 }
