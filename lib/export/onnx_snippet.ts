@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Preprocessing } from "../image/preprocess.ts";
 import { describeView } from "../dataset/student_view.ts";
+import type { Preprocessing } from "../image/preprocess.ts";
 import type { ExportedStudent } from "./exporter.ts";
 import { signatureOf, valueNames } from "./onnx/student_signature.ts";
 
