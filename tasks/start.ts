@@ -8,10 +8,13 @@
  */
 import { planStart } from "./launch/plan_start.ts";
 import { runChild } from "./launch/run_child.ts";
-import { exitCodeOf, printError } from "./terminal/print_error.ts";
+import { asksForJson } from "./terminal/json_document.ts";
+import { printFailure } from "./terminal/print_error.ts";
+
+let json = asksForJson(Deno.args);
 
 async function start([name, ...args]: string[]): Promise<number> {
-  const plan = await planStart(name, args);
+  const plan = await planStart(name, args, { onOptions: (options) => json = options.json ?? json });
   if (plan.kind === "run") return await runChild([...plan.flags, ...plan.module]);
   console.log(plan.text);
   return 0;
@@ -20,6 +23,5 @@ async function start([name, ...args]: string[]): Promise<number> {
 try {
   Deno.exit(await start(Deno.args));
 } catch (error) {
-  printError(error);
-  Deno.exit(exitCodeOf(error));
+  Deno.exit(await printFailure(error, { json }));
 }

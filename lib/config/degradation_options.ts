@@ -5,31 +5,44 @@
  */
 import { z } from "zod";
 import type { Degradation } from "./degradation.ts";
-import { choice, choices } from "./option.ts";
-import { strategies, type Strategy, strategyNames } from "./strategies.ts";
+import { choice, choices, helpOf, list } from "./option.ts";
+import { strategies, type Strategy, type StrategyEntry, strategyNames } from "./strategies.ts";
 
 type AmountOptions = {
-  [S in Strategy as (typeof strategies)[S]["option"]]: (typeof strategies)[S]["schema"];
+  [S in Strategy as (typeof strategies)[S]["option"]]: z.ZodDefault<z.ZodNumber>;
 };
 type AmountListOptions = {
-  [S in Strategy as (typeof strategies)[S]["gridOption"]]: (typeof strategies)[S]["gridSchema"];
+  [S in Strategy as (typeof strategies)[S]["gridOption"]]: z.ZodDefault<ReturnType<typeof listOf>>;
 };
 
-const entries = Object.values(strategies);
+const entries: readonly StrategyEntry[] = Object.values(strategies);
 const summary = entries.map(({ does }) => does).join(", or ");
 
 /** The view of a photo that the student gets. */
 export const degradationOptions = {
   strategy: choice(strategyNames, { description: summary, alias: "downsampling-strategy" })
     .default("DOWNSIZE"),
-  ...Object.fromEntries(entries.map((it) => [it.option, it.schema])) as AmountOptions,
+  ...Object.fromEntries(
+    entries.map((it) => [it.option, it.schema.default(it.default)]),
+  ) as AmountOptions,
 };
 
 /** The views of a grid of students. */
 export const viewGridOptions = {
   strategies: choices(strategyNames, { description: summary }).default(["DOWNSIZE", "MAE"]),
-  ...Object.fromEntries(entries.map((it) => [it.gridOption, it.gridSchema])) as AmountListOptions,
+  ...Object.fromEntries(
+    entries.map((it) => [it.gridOption, listOf(it).default([...it.gridDefault])]),
+  ) as AmountListOptions,
 };
+
+function listOf({ schema }: StrategyEntry) {
+  const { description, placeholder, expected } = helpOf(schema);
+  return list(schema, {
+    description,
+    placeholder: `${placeholder},…`,
+    expected: `${expected}, or several with commas between them`,
+  });
+}
 
 /** The values of {@linkcode degradationOptions}. */
 export type DegradationOptions =
@@ -82,6 +95,6 @@ export const degradationSchema = z
   .transform((degradation) => degradation as unknown as Degradation);
 
 function schemaOf(strategy: Strategy) {
-  const { amount, range } = strategies[strategy];
+  const { amount, schema, range = schema }: StrategyEntry = strategies[strategy];
   return z.object({ strategy: z.literal(strategy), [amount]: range });
 }

@@ -35,7 +35,11 @@ export function describeOptions({ schema, positional }: Task<unknown>): Describe
     .sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
 }
 
-/** Describes an option by its name and schema. */
+/**
+ * Describes an option by its name and schema.
+ *
+ * @internal
+ */
 export function describeOption(name: string, schema: z.ZodType): DescribedOption {
   const help = helpOf(schema);
   return {

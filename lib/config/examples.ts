@@ -37,7 +37,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     example("a student of pixelated photos", "deno task train --strategy=DOWNSIZE --ft-epochs=20"),
     example(
       "one of the original's three students",
-      "deno task train --config=data/configs/mae.json",
+      "deno task train --config=data/configs/masked.json",
     ),
     example(
       "a student of the sample's scenes, in seconds",
@@ -99,6 +99,14 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
       sampleData,
     ),
   ],
+  web: [
+    example("the newest run's student, else the sample's, in your browser", "deno task web"),
+    example(
+      "a student of the sample for the phones in this network",
+      `deno task web ${sampleStudent}`,
+      "--host=0.0.0.0",
+    ),
+  ],
   export: [
     example("the newest run's student, for timm and the hub", "deno task export"),
     example(
@@ -106,6 +114,10 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
       "deno task export --formats=timm,npy --output-dir=data/runs/export",
       sampleStudent,
       "--rollout-dir=data/sample/rollouts",
+    ),
+    example(
+      "an ONNX graph that takes photos as bytes, for onnxruntime",
+      "deno task export --formats=onnx --pixel-type=uint8",
     ),
     example(
       "a checkpoint of a state dict of the original system's",

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { choices, text, toggle } from "./option.ts";
+import { choice, choices, text, toggle } from "./option.ts";
 
 /** What a student is written as. */
-export const studentFormats = ["timm", "checkpoint"] as const;
+export const studentFormats = ["timm", "onnx", "checkpoint"] as const;
 
 /** What a cache's maps are written as. */
 export const mapFormats = ["npy"] as const;
@@ -22,8 +22,14 @@ export type ExportFormat = StudentFormat | MapFormat;
 export const exportOptions = {
   formats: choices([...studentFormats, ...mapFormats], {
     description:
-      "timm: a model that timm loads; checkpoint: a .pt as train writes it; npy: the cached maps",
+      "timm: a model that timm loads; onnx: a graph for any runtime; checkpoint: a .pt as train writes it; npy: the cached maps",
   }).default(["timm"]),
+  includeDegradation: toggle({
+    description: "degrade photos within the ONNX graph",
+  }).default(true),
+  pixelType: choice(["float32", "uint8"], {
+    description: "onnx: what pixels are: normalised numbers, or bytes that the graph normalises",
+  }).default("float32"),
   divideByMaximum: toggle({
     description: "npy: divide each map by its maximum, as students learn it",
   }).default(false),

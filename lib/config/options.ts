@@ -11,6 +11,7 @@ import { choice, text, toggle, wholeNumber } from "./option.ts";
 import * as report from "./report_options.ts";
 import * as run from "./run_options.ts";
 import * as training from "./training_options.ts";
+import * as web from "./web_options.ts";
 
 export * from "./data_options.ts";
 export { degradationOptions } from "./degradation_options.ts";
@@ -20,6 +21,7 @@ export * from "./model_options.ts";
 export * from "./report_options.ts";
 export * from "./run_options.ts";
 export * from "./training_options.ts";
+export * from "./web_options.ts";
 
 /** What every task takes. */
 export const commonOptions = {
@@ -71,6 +73,7 @@ export const optionSections = {
     ...run.sampleOptions,
     ...run.overwriteOptions,
   },
+  "Server": web.webOptions,
   "Machine": {
     backend,
     blas,

@@ -6,32 +6,36 @@
  */
 import { z } from "zod";
 import type { Degradation } from "./degradation.ts";
-import { list, number, wholeNumber, wholeNumbers } from "./option.ts";
+import { number, wholeNumber } from "./option.ts";
 
 /** The name of a strategy. */
 export type Strategy = Degradation["strategy"];
 
-/** What a strategy's amount is called, and what it may be. */
-interface StrategyEntry {
+/**
+ * What a strategy's amount is called, and what it may be.
+ *
+ * @internal
+ */
+export interface StrategyEntry {
   /** What it does, in one phrase. */
   readonly does: string;
   /** What the share that the student sees is a share of. */
   readonly unit: string;
   /** The amount's key in a {@linkcode Degradation}, and so in checkpoints. */
   readonly amount: string;
-  /** The amounts that a checkpoint may hold. */
-  readonly range: z.ZodNumber;
+  /** The amounts that a checkpoint may hold, where they are more than the option's. */
+  readonly range?: z.ZodNumber;
   /** The amount's option, by its camelCase name. */
   readonly option: string;
   /** That option. */
-  readonly schema: z.ZodType<number>;
+  readonly schema: z.ZodNumber;
+  /** Its default. */
+  readonly default: number;
   /** The option of several amounts, for a grid. */
   readonly gridOption: string;
-  /** That option. */
-  readonly gridSchema: z.ZodType<number[]>;
+  /** Its default. */
+  readonly gridDefault: readonly number[];
 }
-
-const ratio = z.number().min(0).lt(1);
 
 /** Every strategy, in the order of `--help`. */
 export const strategies = {
@@ -45,31 +49,24 @@ export const strategies = {
       min: 1,
       description: "DOWNSIZE only: how many times smaller the photo becomes",
       placeholder: "N",
-    }).default(5),
+    }),
+    default: 5,
     gridOption: "factors",
-    gridSchema: wholeNumbers({
-      min: 1,
-      description: "DOWNSIZE only: how many times smaller the photos become",
-      placeholder: "N,…",
-    }).default([2, 5, 8]),
+    gridDefault: [2, 5, 8],
   },
   MAE: {
     does: "hide patches",
     unit: "patches",
     amount: "maskRatio",
-    range: ratio,
     option: "maskRatio",
-    schema: number(ratio.clone(), {
+    schema: number(z.number().min(0).lt(1), {
       description: "MAE only: share of the patches hidden",
       placeholder: "RATIO",
       expected: "a number from 0 up to, but not, 1",
-    }).default(0.75),
+    }),
+    default: 0.75,
     gridOption: "maskRatios",
-    gridSchema: list(ratio, {
-      description: "MAE only: shares of the patches hidden",
-      placeholder: "RATIO,…",
-      expected: "numbers from 0 up to, but not, 1",
-    }).default([0.5, 0.75, 0.9]),
+    gridDefault: [0.5, 0.75, 0.9],
   },
 } as const satisfies Record<Strategy, StrategyEntry>;
 

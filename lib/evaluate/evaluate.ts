@@ -69,6 +69,8 @@ export interface Evaluation {
  *
  * Memory holds two batches of photos, besides the cache's shards, the models and the scores.
  *
+ * @param options Which student, on which cache, beside what.
+ * @returns What `evaluation.json` holds, and the scores of each photo.
  * @throws {RangeError} When an option is impossible, or the cache's maps are not those that the student
  * predicts.
  * @throws {SyntaxError} When the checkpoint, the cache or a photo is damaged.

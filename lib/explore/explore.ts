@@ -82,6 +82,8 @@ export interface Exploration {
 /**
  * Shows a student its view of photos, and takes from its maps the next glimpses; a teacher is not needed.
  *
+ * @param options Which student, which photos, and how many glimpses.
+ * @returns The glimpses of each photo, and a picture of them.
  * @throws {Error} When there is no photo to look at, or none can be read.
  * @throws {RangeError} When a glimpse does not fit the student's grid, or a patch seen lies beyond it.
  * @throws {SyntaxError} When the checkpoint or the cache is damaged.

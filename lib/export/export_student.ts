@@ -9,10 +9,11 @@ import { ifPresent } from "../files/if_present.ts";
 import { openStudent, type OpenStudentOptions } from "../model/student_checkpoint.ts";
 import { type EvaluationFile, readEvaluation } from "../run/evaluation_file.ts";
 import { RunFolder } from "../run/run_folder.ts";
+import type { OnnxInputOptions } from "./onnx/student_signature.ts";
 import { studentExporters } from "./student_exporters.ts";
 
 /** Which student is exported, as what, and where to. */
-export interface ExportStudentOptions extends OpenStudentOptions {
+export interface ExportStudentOptions extends OpenStudentOptions, OnnxInputOptions {
   /** The student's file. */
   readonly checkpointPath: string;
   /** The folder of its evaluation, usually the run's; there may be none in it. */
@@ -43,7 +44,7 @@ export async function exportStudent(options: ExportStudentOptions): Promise<stri
   try {
     for (const format of formats) {
       signal?.throwIfAborted();
-      const exported = { ...checkpoint, name, evaluation };
+      const exported = { ...options, ...checkpoint, name, evaluation };
       notes.push(...await studentExporters[format].write(folder, exported));
     }
   } finally {

@@ -3,11 +3,17 @@
  *
  * @module
  */
+import type { StudentFormat } from "../config/options.ts";
 import type { StudentCheckpoint } from "../model/student_checkpoint.ts";
 import type { EvaluationFile } from "../run/evaluation_file.ts";
+import type { OnnxInputOptions } from "./onnx/student_signature.ts";
 
-/** A student that is exported. */
-export interface ExportedStudent extends StudentCheckpoint {
+/** A student that is exported, and how. */
+export interface ExportedStudent extends StudentCheckpoint, OnnxInputOptions {
+  /** The student's file. */
+  readonly checkpointPath: string;
+  /** Everything that it is written as, side by side. */
+  readonly formats: readonly StudentFormat[];
   /** What to call it: its file's name without ending. */
   readonly name: string;
   /** Its scores, where it has been evaluated. */

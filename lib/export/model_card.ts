@@ -8,6 +8,7 @@ import { addressOf } from "../model/model_address.ts";
 import { countParameters, describeCount } from "../model/parameters.ts";
 import type { ExportedStudent } from "./exporter.ts";
 import { code } from "./markdown.ts";
+import { otherFormats } from "./other_formats.ts";
 import { pythonSnippet, usageNote } from "./python_snippet.ts";
 import { scoreSection } from "./score_section.ts";
 import { type TrainingRecord, trainingRecordOf } from "./training_record.ts";
@@ -20,6 +21,7 @@ export function writeModelCard(exported: ExportedStudent): string {
     metadataOf(training),
     introduction(exported, training),
     usage(exported),
+    ...otherFormats(exported),
     trainingSection(exported.description, training),
     ...exported.evaluation ? [scoreSection(exported.evaluation, training)] : [],
     limits(exported),

@@ -25,6 +25,7 @@ const causes: Readonly<Record<string, readonly [problem: string, remedy: string]
   EROFS: ["the file system is read-only", "remount it, or name another folder"],
   EACCES: ["this user may not write there", "change its permissions, or name another folder"],
   EPERM: ["this user may not write there", "change its permissions, or name another folder"],
+  ENOTDIR: ["a file stands where the path has a folder", "name another folder"],
   EIO: [
     "the disk fails",
     "look at it (dmesg), then run the same command again: what was finished stays",

@@ -24,6 +24,8 @@ export interface LocatedModel {
 /**
  * Loads its weights onto the backend; the caller disposes the model.
  *
+ * @param located As `locateModel()` found it.
+ * @returns The model; the caller disposes it.
  * @throws {SyntaxError} When they do not fit: all missing, extra and misshapen keys are listed.
  * @throws {RangeError} When the file asks for more than its limits.
  */

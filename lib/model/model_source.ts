@@ -60,6 +60,8 @@ export interface LoadedModel {
 /**
  * Finds a model's description and weights, downloading them where need be.
  *
+ * @param source Which model, and how to get at it.
+ * @returns Its description, and where its weights now lie.
  * @throws {RangeError} When the architecture or a model argument is not known.
  * @throws {SyntaxError} When a `config.json` is damaged.
  * @throws {Error} When a file is missing or cannot be downloaded, with the remedy.
@@ -78,6 +80,8 @@ export async function locateModel(source: ModelSource): Promise<LocatedModel> {
 /**
  * Describes a model whose weights are not wanted, for training from scratch; a timm name needs no network.
  *
+ * @param source Which model.
+ * @returns Its architecture and preprocessing.
  * @throws As {@linkcode locateModel} does, but for the weights.
  */
 export async function describeModel(source: ModelSource): Promise<ModelDescription> {
@@ -90,6 +94,8 @@ export async function describeModel(source: ModelSource): Promise<ModelDescripti
 /**
  * Loads a pretrained model onto the backend.
  *
+ * @param source Which model, and how to get at it.
+ * @returns The model, which the caller disposes, and what there is to know about it.
  * @throws As {@linkcode locateModel} does; {SyntaxError} also when the weights do not fit: all missing,
  * extra and misshapen keys are listed.
  */
@@ -103,7 +109,13 @@ export async function loadPretrained(source: ModelSource): Promise<LoadedModel> 
   };
 }
 
-/** Builds a model with timm's initial weights. */
+/**
+ * Builds a model with timm's initial weights.
+ *
+ * @param source Which architecture; no weights are wanted.
+ * @param random Where the weights are drawn from.
+ * @returns The model; the caller disposes it.
+ */
 export async function buildFromScratch(source: ModelSource, random: Random): Promise<LoadedModel> {
   const description = await describeModel(source);
   return {

@@ -43,6 +43,7 @@ const MEASURE = "cc";
 /**
  * Writes a run's report as an HTML document that needs nothing but itself.
  *
+ * @param options Which run.
  * @throws {Error} When the run has not been evaluated, or the cache is not the evaluation's, or a photo is
  * missing.
  * @throws {SyntaxError} When a file is damaged.

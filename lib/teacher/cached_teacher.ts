@@ -19,6 +19,9 @@ export type CachedTeacherOptions =
  * Opens the teacher of a cache, under the name that its maker gave it; it computes in the backend's
  * precision, also where the cache is of float16.
  *
+ * @param settings Those of the cache: `manifest.settings`.
+ * @param options Where the weights may lie, and how the teacher is set up.
+ * @returns The teacher; the caller disposes it.
  * @throws {Error} When its weights are no longer those of the cache.
  * @throws As {@linkcode locateModel} and {@linkcode openTeacher} do.
  */

@@ -89,6 +89,8 @@ export interface Visualisation {
  * Draws a sheet, a row a photo: the photo, the teacher's map over it, what the student saw, and the
  * student's map over it. The teacher is loaded only when a photo has no map in the cache.
  *
+ * @param options Which student, which photos, and where a teacher is to be had.
+ * @returns The picture, and the same in words and numbers.
  * @throws {Error} When there is no photo to draw, none can be read, or the maps of teacher and student
  * cannot be compared.
  * @throws {SyntaxError} When the checkpoint, the cache or the teacher is damaged.

@@ -69,6 +69,7 @@ export async function grantsOf(
     read: [...new Set([...programFolders, ...reads.flat().map(readable), ...write])],
     write: [...new Set(write.map(refuseComma))],
     ffi: blasOf(options).map(refuseComma),
+    ...(needs.listens !== undefined && { net: [needs.listens] }),
     ...(downloads.length > 0 && { net: merge(hubHosts, hostsOf(options)) }),
     env: merge(env, [
       ...models.some(({ isOnHub }) => isOnHub) ? hubVariables : [],

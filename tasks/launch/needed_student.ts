@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { flagOf } from "../../lib/config/command_line.ts";
 import { foreignStudentOptions } from "../../lib/config/options.ts";
 import { UsageError } from "../../lib/config/usage_error.ts";
-import { isForeignStudent } from "../../lib/model/foreign_student.ts";
+import { isForeignStudent } from "../../lib/model/is_foreign_student.ts";
 import type { ModelArgs } from "../../lib/model/model_args.ts";
 import { type CheckpointChoice, findCheckpoint } from "../../lib/run/find_checkpoint.ts";
 import { runFolderOf, runsRoot } from "../../lib/run/run_folder.ts";

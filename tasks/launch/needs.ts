@@ -11,10 +11,12 @@ import { compareTask, reportTask } from "../../lib/config/report_schemas.ts";
 import { sampleBaseFolder, sampleTeacherFolder } from "../../lib/config/sample.ts";
 import type { OptionsOf, Task } from "../../lib/config/task.ts";
 import * as tasks from "../../lib/config/task_schemas.ts";
+import { webTask } from "../../lib/config/web_schema.ts";
 import { readEvaluation } from "../../lib/run/evaluation_file.ts";
 import { RunFolder, runsRoot } from "../../lib/run/run_folder.ts";
 import { exportDirOf, studentFormatsOf } from "../stages/export_dir.ts";
 import { runDirOf } from "../stages/run_dir.ts";
+import { examplesFolder, pageFolder, scriptFolder, studentToServe } from "../stages/web_folders.ts";
 import { cachedTeacher } from "./cached_teacher.ts";
 import { readsOfRun, studentOf, teacherLearntFrom } from "./needed_student.ts";
 
@@ -40,6 +42,8 @@ export interface Needs {
   readonly files?: readonly string[];
   /** Models that it loads. */
   readonly models?: readonly NeededModel[];
+  /** The address that it listens on. */
+  readonly listens?: string;
 }
 
 /** A task that is started with the permissions for what its options name. */
@@ -50,7 +54,7 @@ export interface LaunchedTask<Options> {
   needs(options: Options, flags: readonly string[]): Needs | Promise<Needs>;
 }
 
-type CommonOptions = { config?: string; backend?: string; blas?: string };
+type CommonOptions = { config?: string; backend?: string; blas?: string; json?: boolean };
 /** What every task that is started this way takes. */
 export type LaunchedOptions = CommonOptions & { weightsDir?: string; hubHosts?: unknown[] };
 
@@ -144,6 +148,14 @@ export const launchedTasks: readonly LaunchedTask<LaunchedOptions>[] = [
   }),
   launched(tasks.verifyTask, ({ datasetPath, rolloutDir, ...options }) => ({
     reads: [datasetPath, rolloutDir, ...readsOfRun(options), ...options.checkpoints],
+  })),
+  launched(webTask, async ({ host, port, ...choice }) => ({
+    reads: [
+      ...[pageFolder, scriptFolder, examplesFolder],
+      ...readsOfRun(choice),
+      await studentToServe(choice),
+    ],
+    listens: `${host}:${port}`,
   })),
   launched(tasks.demoTask, ({ outputDir }) => ({
     folders: [outputDir],

@@ -6,6 +6,7 @@
 import { dirname, join, sep } from "node:path";
 import { UsageError } from "../../lib/config/usage_error.ts";
 import { onlyTemporaryOf } from "../../lib/files/atomic_write.ts";
+import { explainDiskError } from "../../lib/files/disk_error.ts";
 import { ifPresent } from "../../lib/files/if_present.ts";
 
 /**
@@ -20,7 +21,7 @@ export async function outputFileAccess(file: string): Promise<string[]> {
 
 /** The outermost folder of a path that is missing; nothing when the whole path is there. */
 async function missingFolder(folder: string): Promise<string | undefined> {
-  if (await ifPresent(Deno.lstat(folder))) return undefined;
+  if (await reach(Deno.lstat(folder), folder)) return undefined;
   return await missingFolder(dirname(folder)) ?? folder;
 }
 
@@ -32,7 +33,7 @@ async function missingFolder(folder: string): Promise<string | undefined> {
  * @throws {UsageError} When a link in the folder leads out of it.
  */
 export async function refuseLinksOut(folder: string): Promise<void> {
-  const root = await ifPresent(Deno.realPath(folder));
+  const root = await reach(Deno.realPath(folder), folder);
   if (root === undefined) return;
   for await (const link of linksUnder(root)) {
     const target = await Deno.realPath(link).catch(() => "a place that is not there");
@@ -41,6 +42,19 @@ export async function refuseLinksOut(folder: string): Promise<void> {
       `Cannot write ${folder}: ${link} is a link to ${target}, expected links within the folder alone; ` +
         "remove it, or name the folder that it leads to",
     );
+  }
+}
+
+/**
+ * What is looked for, where it is there.
+ *
+ * @throws {Error} When the path cannot be, e.g. when it leads through a file.
+ */
+async function reach<T>(wanted: Promise<T>, path: string): Promise<T | undefined> {
+  try {
+    return await ifPresent(wanted);
+  } catch (error) {
+    throw explainDiskError(error, { path });
   }
 }
 

@@ -8,7 +8,7 @@ import { parseOptions } from "../../lib/config/parse_options.ts";
 import { readJsonText } from "../../lib/files/json.ts";
 import { terminalColumns } from "../terminal/columns.ts";
 import { flagsOf, type Grants, grantsOf, projectFolder } from "./grants.ts";
-import { launchedTasks } from "./needs.ts";
+import { type LaunchedOptions, launchedTasks } from "./needs.ts";
 
 /** What a command line asks for: to be told about the task, or to run it. */
 export type Start =
@@ -28,10 +28,15 @@ export type Start =
  *
  * @param name The task's.
  * @param args Its arguments.
+ * @param options `onOptions` is told what they say, before what they name is looked at.
  * @throws {UsageError} When an option is wrong, or an output folder holds a link that leads out of it.
  * @throws {Error} When there is no such task, or nothing to read where something must be.
  */
-export async function planStart(name: string, args: readonly string[]): Promise<Start> {
+export async function planStart(
+  name: string,
+  args: readonly string[],
+  { onOptions }: { onOptions?: (options: LaunchedOptions) => void } = {},
+): Promise<Start> {
   const launched = launchedTasks.find(({ task }) => task.name === name);
   if (!launched) {
     const known = launchedTasks.map(({ task }) => task.name).join(", ");
@@ -44,6 +49,7 @@ export async function planStart(name: string, args: readonly string[]): Promise<
   });
   if (parsed.kind === "help") return parsed;
   const { options, flags } = parsed;
+  onOptions?.(options);
   const grants = await grantsOf(name, await needs(options, flags), options);
   const config = `--config=${join(projectFolder, "deno.json")}`;
   return {

@@ -11,7 +11,8 @@ import type { ModelArgs } from "../../lib/config/model_args.ts";
 import { strategies, strategyNames } from "../../lib/config/strategies.ts";
 import { UsageError } from "../../lib/config/usage_error.ts";
 import { type WeightLimits, weightLimitsOf } from "../../lib/files/limits.ts";
-import { type ForeignStudent, isForeignStudent } from "../../lib/model/foreign_student.ts";
+import type { ForeignStudent } from "../../lib/model/foreign_student.ts";
+import { isForeignStudent } from "../../lib/model/is_foreign_student.ts";
 import { isTimmName } from "../../lib/model/model_address.ts";
 import { describeModel } from "../../lib/model/model_source.ts";
 

@@ -50,8 +50,9 @@ export interface ShownProgress extends Progress {
   say(line: string): void;
 }
 
-/** Between two plain lines; a log of a night's work stays readable. */
-const plainIntervalMs = 5000;
+/** Milliseconds between two plain lines at first, and at most: they grow apart, so that a night's log is readable. */
+const firstIntervalMs = 5000;
+const longestIntervalMs = 60_000;
 
 /** Starts showing the progress of a stage on `stream`. */
 export function showProgress(stream: ProgressStream, options: ProgressOptions): ShownProgress {
@@ -102,7 +103,9 @@ function showLines(
   return {
     update(next) {
       state = next;
-      if (performance.now() - shownAt >= plainIntervalMs) show();
+      const now = performance.now();
+      const interval = Math.max(firstIntervalMs, (shownAt - started) / 20);
+      if (now - shownAt >= Math.min(interval, longestIntervalMs)) show();
     },
     stop() {
       if (shown !== state) show();

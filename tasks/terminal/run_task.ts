@@ -4,14 +4,14 @@
  * @module
  */
 import process from "node:process";
-import { explainDiskError } from "../../lib/files/disk_error.ts";
 import { readJsonText } from "../../lib/files/json.ts";
 import { parseOptions } from "../../lib/config/parse_options.ts";
 import type { Task } from "../../lib/config/task.ts";
 import { terminalColumns } from "./columns.ts";
 import { awaitEchoes } from "./echo.ts";
 import { endWithLauncher } from "./launcher.ts";
-import { exitCodeOf, printError } from "./print_error.ts";
+import { asksForJson, type FailureDocument, printDocument } from "./json_document.ts";
+import { printError, printFailure } from "./print_error.ts";
 import { Terminal } from "./terminal.ts";
 
 /** What a task's result may mean besides that its work is done. */
@@ -30,7 +30,7 @@ const patience = 30_000;
  * Runs a task on the arguments of this process, which ends when the task has.
  *
  * Exit codes: 0 done, 1 failed, 2 used wrongly, 130 interrupted (143 by SIGTERM, 129 by SIGHUP). With
- * `--json` the body's result is printed on stdout as one JSON document, and nothing else is.
+ * `--json` one JSON document is printed on stdout, and nothing else is: the body's result, or what went wrong.
  *
  * @param task What the task is called and which options it takes.
  * @param body The work; after the first Ctrl-C (or a cluster's SIGTERM, or its terminal's end), which aborts
@@ -45,17 +45,20 @@ export async function runTask<
   { failure }: RunTaskOptions<Result> = {},
 ): Promise<void> {
   process.stderr.on("error", () => {}); // whoever read the messages has gone: the work goes on
+  let json = asksForJson(Deno.args);
   try {
     const parsed = await parseOptions(task, Deno.args, {
       readTextFile: readJsonText,
       columns: terminalColumns(),
     });
-    if (parsed.kind === "options") return endWith(await runBody(parsed.options, { body, failure }));
-    console.log(parsed.text);
-    endWith(0);
+    if (parsed.kind === "help") {
+      console.log(parsed.text);
+      return endWith(0);
+    }
+    json = parsed.options.json;
+    endWith(await runBody(parsed.options, { body, failure }));
   } catch (error) {
-    printError(error);
-    endWith(exitCodeOf(error));
+    endWith(await printFailure(error, { json }));
   }
 }
 
@@ -106,22 +109,12 @@ async function runBody<Options extends { quiet: boolean; json: boolean }, Result
   } catch (error) {
     const isInterruption = signal.aborted && error === signal.reason;
     if (!isInterruption) throw error;
+    const interrupted = { message: "interrupted", exitCode: interruptedCode };
+    if (options.json) await printDocument({ error: interrupted } satisfies FailureDocument);
   } finally {
     terminal.stopProgress();
   }
   return interruptedCode;
-}
-
-/** Prints the result, all of it or with an error: `console.log` would not say that the disk is full. */
-async function printDocument(result: object | null): Promise<void> {
-  const text = new TextEncoder().encode(JSON.stringify(result) + "\n");
-  try {
-    for (let written = 0; written < text.length;) {
-      written += await Deno.stdout.write(text.subarray(written));
-    }
-  } catch (error) {
-    throw explainDiskError(error, { path: "the result to stdout", bytes: text.length });
-  }
 }
 
 function hasTerminal(): boolean {

@@ -4,6 +4,7 @@
  * @module
  */
 import { writeFileAtomically } from "../../lib/files/atomic_write.ts";
+import { explainDiskError } from "../../lib/files/disk_error.ts";
 import { ifPresent } from "../../lib/files/if_present.ts";
 import type { BenchmarkResult } from "./benchmark.ts";
 import { markdownTable } from "./table.ts";
@@ -13,7 +14,9 @@ import { markdownTable } from "./table.ts";
  * where a page has none yet, they go to its end. The rest of the page stays.
  */
 export async function writePage(path: string, result: BenchmarkResult): Promise<void> {
-  const page = await ifPresent(Deno.readTextFile(path)) ?? "";
+  const page = await ifPresent(Deno.readTextFile(path)).catch((error) => {
+    throw explainDiskError(error, { path });
+  }) ?? "";
   await writeFileAtomically(path, updatePage(page, result));
 }
 

@@ -464,7 +464,8 @@ Deno.test("parseOptions() takes a grid as text with commas or as lists", async (
 Deno.test("parseOptions() refuses impossible grids", async () => {
   await refuses(["--factors=2,x"], {
     task: compareTask,
-    message: "--factors is 2,x, expected whole numbers of at least 1, with commas between them",
+    message:
+      "--factors is 2,x, expected a whole number of at least 1, or several with commas between them",
   });
   await refuses(["--phases=4"], {
     task: compareTask,

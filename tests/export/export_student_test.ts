@@ -17,7 +17,8 @@ async function prepare(folder: string) {
   const checkpointPath = join(folder, "mine.safetensors");
   await saveStudent(checkpointPath, { student, description, metadata: { step: "12" } });
   student.dispose();
-  return { checkpointPath, evaluationDir: folder, folder: join(folder, "out") };
+  const inputs = { includeDegradation: true, pixelType: "float32" } as const;
+  return { ...inputs, checkpointPath, evaluationDir: folder, folder: join(folder, "out") };
 }
 
 testInFolder(

@@ -146,3 +146,18 @@ Deno.test("writeModelCard() refuses damaged training options", () => {
     });
   }
 });
+
+Deno.test("writeModelCard() has a section for each format beside the timm model", () => {
+  assert.doesNotMatch(cardOf().body, /^## (ONNX|Checkpoint)$/m);
+  const { body } = cardOf({ formats: ["timm", "onnx", "checkpoint"] });
+  assert.match(
+    body,
+    /^## ONNX\n\n`student\.onnx` is .*, from image \(float32 \[batch, 3, 24, 32\]\) to map/m,
+  );
+  assert.match(body, /^## Checkpoint\n\n`student\.safetensors` /m);
+  const without = { formats: ["timm", "onnx"], includeDegradation: false } as const;
+  const masked = cardOf(without, "masked").body;
+  assert.match(masked, /\) and visible \(int64 \[batch, visible\]\) to map .* to its caller\./);
+  assert.match(masked, /^inputs\["visible"\] = /m);
+  assert(!cardOf(without).body.includes("onnxruntime"), "neither Pillow nor NumPy pixelates so");
+});

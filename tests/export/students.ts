@@ -61,10 +61,8 @@ export function makeStudent(kind: StudentKind): ExportedStudent {
   const random = Random.from("projection", kind);
   const student = createStudent(tinyModel(model.config), { grid: description.grid, random });
   return {
-    student,
-    description,
-    metadata: {},
-    name: kind,
+    ...{ student, description, metadata: {}, name: kind, checkpointPath: `${kind}.safetensors` },
+    ...{ formats: ["timm"], includeDegradation: true, pixelType: "float32" },
     [Symbol.dispose]: () => student.dispose(),
   };
 }

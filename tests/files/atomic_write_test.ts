@@ -27,6 +27,19 @@ testInFolder(
   },
 );
 
+testInFolder(
+  "writeFileAtomically() says that a file stands in a folder's place",
+  async (folder) => {
+    await Deno.writeTextFile(`${folder}/file`, "");
+    await assert.rejects(writeFileAtomically(`${folder}/file/below/text`, ""), {
+      name: "Error",
+      message:
+        `Cannot write ${folder}/file/below/text: a file stands where the path has a folder, ` +
+        "expected to write; name another folder",
+    });
+  },
+);
+
 testInFolder("writeFileAtomically() makes parent folders and replaces a file", async (folder) => {
   const path = `${folder}/a/b/c.txt`;
   await writeFileAtomically(path, "a longer first version");

@@ -5,7 +5,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openBackend } from "../../lib/backend/open_backend.ts";
-import { type ForeignStudent, isForeignStudent } from "../../lib/model/foreign_student.ts";
+import type { ForeignStudent } from "../../lib/model/foreign_student.ts";
+import { isForeignStudent } from "../../lib/model/is_foreign_student.ts";
 import { describeNamedModel } from "../../lib/model/model_config_file.ts";
 import {
   createStudent,

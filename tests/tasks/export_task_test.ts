@@ -28,11 +28,12 @@ testWithProgrammes(
   async (folder) => {
     const { place, checkpointPath, output, flags } = await prepare(folder);
     await using _ = place;
-    const formats = "--formats=timm,checkpoint,npy";
+    const formats = "--formats=timm,onnx,checkpoint,npy";
     const { code, out, err } = await runTaskProcess("export", [...flags, formats, "--json"]);
     assert.equal(code, 0, err);
-    const names = ["config.json", "model.safetensors", "README.md", "student.safetensors"];
-    const files = [...names, "maps.npy", "paths.json"].map((name) => join(output, name));
+    const timm = ["config.json", "model.safetensors", "README.md"];
+    const files = [...timm, "student.onnx", "student.safetensors", "maps.npy", "paths.json"]
+      .map((name) => join(output, name));
     assert.deepEqual(JSON.parse(out), { checkpoint: checkpointPath, outputDir: output, files });
     assert.deepEqual((await namesIn(output)).map((name) => join(output, name)), files.toSorted());
 

@@ -135,6 +135,23 @@ testInFolder("planStart() lets visualise write its picture alone", async (folder
   });
 });
 
+testInFolder(
+  "planStart() lets web read a student and its page, and listen at one address",
+  async (folder) => {
+    await makeFolder(folder);
+    const student = `${folder}/run/checkpoints/student-vit-epoch1.safetensors`;
+    const flags = [`--run-dir=${folder}/run`, "--port=8123"];
+    const { read, write, net, ffi } = await grantsFor("web", flags);
+    assert.deepEqual([write, net, ffi], [undefined, ["127.0.0.1:8123"], undefined]);
+    assert(Array.isArray(read) && read.includes(student));
+    const inProject = read.filter((path) => path.startsWith(projectFolder));
+    assert.deepEqual(
+      inProject.map((path) => path.slice(projectFolder.length)),
+      ["lib", "tasks/browser", "data/web", "data/sample/images"],
+    );
+  },
+);
+
 testInFolder("planStart() lets glimpses and report write one file", async (folder) => {
   const data = await makeFolder(folder);
   const run = `--run-dir=${folder}/run`;

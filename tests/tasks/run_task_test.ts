@@ -90,11 +90,42 @@ testWith(["run"], "runTask() prints help on stdout and exits with 0", async () =
 });
 
 testWith(["run"], "runTask() exits with 1 and one line when the body fails", async () => {
-  const { code, out, err } = await run(["--outcome=broken", "--json"]);
+  const { code, out, err } = await run(["--outcome=broken"]);
   assert.equal(code, 1);
   assert.equal(out, "");
   assert.match(err, /\nerror: Cannot count: steps is odd, expected even\n$/);
 });
+
+testWith(["run"], "runTask() with --json prints failures as one JSON document, too", async () => {
+  const message = "Cannot count: steps is odd, expected even";
+  assert.deepEqual(await run(["--outcome=broken", "--json", "--quiet"]), {
+    code: 1,
+    out: `{"error":{"message":"${message}","exitCode":1}}\n`,
+    err: `error: ${message}\n`,
+  });
+  const misused = await run(["--json", "--outcome=misused"]);
+  assert.equal(misused.code, 2);
+  const { error } = JSON.parse(misused.out);
+  assert.deepEqual(error, { message: "--steps does not go with --seed", exitCode: 2 });
+  const unread = await run(["--sede=3", "--json"]);
+  assert.deepEqual(JSON.parse(unread.out).error, {
+    message: "unknown option --sede; did you mean --seed?",
+    exitCode: 2,
+  });
+  assert.equal((await run(["--sede=3", "--json", "--no-json"])).out, "");
+});
+
+testWith(
+  ["run"],
+  "runTask() with --json says that it was interrupted where no result is left",
+  async () => {
+    const { code, out } = await interrupt(["--outcome=throw-reason", "--json"], {
+      when: ["look here"],
+    });
+    assert.equal(code, 130);
+    assert.equal(out, '{"error":{"message":"interrupted","exitCode":130}}\n');
+  },
+);
 
 testWith(["run"], "runTask() shows where an error comes from when DEBUG is set", async () => {
   const { code, err } = await run(["--outcome=broken", "--quiet"], { DEBUG: "1" });

@@ -42,6 +42,25 @@ Deno.test("Terminal.progress() prints a plain line at most every five seconds of
   });
 });
 
+Deno.test("Terminal.progress() prints less often the longer the work takes, but each minute", () => {
+  withClock((advance) => {
+    const stream = new FakeStream(false);
+    const hours = 8;
+    const progress = new Terminal({ stream }).progress("Maps", hours * 3600);
+    const times: number[] = [];
+    for (let second = 1; second <= hours * 3600; second++) {
+      advance(1000);
+      const before = stream.text.length;
+      progress.update({ done: second });
+      if (stream.text.length > before) times.push(second);
+    }
+    const gaps = times.map((time, i) => time - (times[i - 1] ?? 0));
+    assert.deepEqual([gaps[0], Math.max(...gaps), gaps.at(-1)], [5, 60, 60]);
+    assert.ok(gaps.every((gap, i) => i === 0 || gap >= gaps[i - 1]));
+    assert.ok(times.length < 600, `${times.length} lines in a night`);
+  });
+});
+
 Deno.test("Terminal.progress() tells the time taken, long times and another unit", () => {
   withClock((advance) => {
     const stream = new FakeStream(false);

@@ -4,8 +4,8 @@
  * @module
  */
 import {
+  type CompletedFlag,
   type CompletedTask,
-  type CompletedValue,
   type Completions,
   modelPrefixes,
 } from "./completion.ts";
@@ -50,14 +50,12 @@ function quote(text: string): string {
 }
 
 function flagCase({ name, flags = [], argument }: CompletedTask): string {
-  const shown = ({ isUsual }: { isUsual: boolean }) => !isUsual;
-  const spell = (some: typeof flags) =>
+  const spell = (some: readonly CompletedFlag[]) =>
     quote(some.map(({ flag, value }) => value ? `${flag}=` : flag).join(" "));
-  const usual = flags.filter((flag) => !shown(flag));
   return [
     `  ${quote(name)})`,
-    `    flags=${spell(flags.filter(shown))}`,
-    `    usual=${spell(usual)}`,
+    `    flags=${spell(flags.filter(({ isUsual }) => !isUsual))}`,
+    `    usual=${spell(flags.filter(({ isUsual }) => isUsual))}`,
     `    arguments=${quote(argument?.words.join(" ") || (argument?.kind ?? ""))} ;;`,
   ].join("\n");
 }
@@ -69,20 +67,14 @@ function valueCases(tasks: readonly CompletedTask[]): string[] {
   );
   const groups = Map.groupBy(valued, ({ value }) => JSON.stringify(value));
   return [...groups.values()].map((group) => {
-    const { words, isList } = group[0].value;
+    const { words, kind, extension, isList } = group[0].value;
     const patterns = group.map(({ pattern }) => quote(pattern)).join(" | ");
-    const kind = quote(describeKind(group[0].value));
-    return `  ${patterns})\n    words=${quote(words.join(" "))} kind=${kind} list=${
-      isList ? 1 : 0
-    } ;;`;
+    const offered = `words=${quote(words.join(" "))} kind=${quote(kind + extension)}`;
+    return `  ${patterns})\n    ${offered} list=${Number(isList)} ;;`;
   });
 }
 
-function describeKind({ kind, extension }: CompletedValue): string {
-  return kind + extension;
-}
-
-/** The part that is the same for every project; words come as readline breaks them, at \`=\` and \`:\`. */
+/** The part that is the same for every project; words come as readline breaks them, at `=` and `:`. */
 const functions = `
 _distill_rollout_offer() { # what is typed, what stands before it in the same word, candidates
   local typed=$1 before=$2 candidate broken=

@@ -14,7 +14,7 @@ import {
 /** Writes the script. */
 export function zshCompletions({ project, tasks, models }: Completions): string {
   const described = tasks.map(({ name, description }) =>
-    `    ${quote(`${escapeColons(name)}:${description}`)}`
+    `    ${quote(`${escapeColons(name)}:${description.replaceAll("\\", "\\\\")}`)}`
   );
   return `# Completes \`deno task\` in the project ${project}: eval "$(deno task completions zsh)"
 
@@ -108,7 +108,7 @@ function actionOf({ words, kind, extension, isList }: CompletedValue): string {
   }
   const files = extension ? `_files -g "*${extension}(-.)"` : "_files";
   if (words.length === 0) return files;
-  return `_alternative "words:word:(${words.join(" ")})" "files:file:_files"`;
+  return `_alternative "words\\:word\\:(${words.join(" ")})" "files\\:file\\:_files"`;
 }
 
 /** Text in which zsh sees nothing special. */
