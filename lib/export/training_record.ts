@@ -10,6 +10,8 @@ import { parseJson, type Schema } from "../files/json.ts";
 export interface TrainingRecord {
   /** The student's base as the user named it. */
   readonly studentModel?: string;
+  /** The commit on the hub that it was downloaded at. */
+  readonly studentCommit?: string;
   /** Whether the base had random weights. */
   readonly fromScratch?: boolean;
   /** Epochs of the projection alone. */
@@ -30,7 +32,11 @@ export interface TrainingRecord {
   readonly dataset?: { readonly imageCount?: number; readonly pathsSha256?: string };
   /** What the maps were made with. */
   readonly cache?: {
-    readonly teacher?: { readonly name?: string; readonly weightsSha256?: string };
+    readonly teacher?: {
+      readonly name?: string;
+      readonly weightsSha256?: string;
+      readonly commit?: string;
+    };
     readonly rollout?: {
       readonly mode?: string;
       readonly headFusion?: string;
@@ -42,6 +48,7 @@ export interface TrainingRecord {
 const [text, number, flag] = [z.string().optional(), z.number().optional(), z.boolean().optional()];
 const schema: Schema<TrainingRecord> = z.object({
   studentModel: text,
+  studentCommit: text,
   fromScratch: flag,
   linearLayerEpochs: number,
   ftEpochs: number,
@@ -52,7 +59,7 @@ const schema: Schema<TrainingRecord> = z.object({
   seed: number,
   dataset: z.object({ imageCount: number, pathsSha256: text }).optional(),
   cache: z.object({
-    teacher: z.object({ name: text, weightsSha256: text }).optional(),
+    teacher: z.object({ name: text, weightsSha256: text, commit: text }).optional(),
     rollout: z.object({ mode: text, headFusion: text, discardRatio: number }).optional(),
   }).optional(),
 });

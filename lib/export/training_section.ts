@@ -26,13 +26,15 @@ export function trainingSection(
 }
 
 function trainingRows(
-  { cache, studentModel, fromScratch, dataset, holdout, ...training }: TrainingRecord,
+  { cache, studentModel, studentCommit, fromScratch, dataset, holdout, ...training }:
+    TrainingRecord,
 ): [name: string, value: string][] {
   const { linearLayerEpochs, ftEpochs, batchSize, lr, augment, seed } = training;
   const { teacher, rollout } = cache ?? {};
   const rows: [name: string, value: string | number | undefined][] = [
     ["teacher", teacher?.name && code(teacher.name)],
     ["SHA-256 of its weights", teacher?.weightsSha256 && code(teacher.weightsSha256)],
+    ["its commit on the hub", teacher?.commit && code(teacher.commit)],
     [
       "its rollout",
       rollout &&
@@ -41,6 +43,7 @@ function trainingRows(
       ),
     ],
     ["base", studentModel && code(studentModel) + (fromScratch ? ", from scratch" : "")],
+    ["the base's commit on the hub", studentCommit && code(studentCommit)],
     ["photos", dataset?.imageCount],
     ["share of them held out", holdout],
     ["epochs of the projection alone", linearLayerEpochs],

@@ -56,6 +56,7 @@ Deno.test("writeModelCard() names a base only where the hub has it", () => {
     cardOf({ metadata: { training: JSON.stringify({ ...training, ...change }) } }).metadata
       .base_model;
   assert.equal(baseOf({ studentModel: "hf-hub:org/name" }), "org/name");
+  assert.equal(baseOf({ studentModel: "hf-hub:org/name@refs/pr/1" }), "org/name");
   for (
     const change of [
       { fromScratch: true },
@@ -64,6 +65,16 @@ Deno.test("writeModelCard() names a base only where the hub has it", () => {
       { studentModel: undefined },
     ]
   ) assert.equal(baseOf(change), undefined, JSON.stringify(change));
+});
+
+Deno.test("writeModelCard() says at which commits teacher and base were downloaded", () => {
+  const [studentCommit, commit] = ["c".repeat(40), "d".repeat(40)];
+  const teacher = { ...training.cache.teacher, commit };
+  const known = { ...training, studentCommit, cache: { ...training.cache, teacher } };
+  const { body } = cardOf({ metadata: { training: JSON.stringify(known) } });
+  assert(body.includes(`| its commit on the hub | \`${commit}\` |`), body);
+  assert(body.includes(`| the base's commit on the hub | \`${studentCommit}\` |`), body);
+  assert(!cardOf().body.includes("commit"));
 });
 
 Deno.test("writeModelCard() tells what the student sees and what it was trained on", () => {
