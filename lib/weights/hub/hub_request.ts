@@ -112,8 +112,15 @@ async function send(
     });
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) refuseHost(url);
-    throw new BrokenConnection((error as Error)?.message);
+    throw new BrokenConnection(faultOf(error));
   }
+}
+
+/** What went wrong, in one line: the runtime says "fetch failed", and what failed in the cause. */
+function faultOf(error: unknown): string {
+  const { cause, message } = (error ?? {}) as Error;
+  const said = cause instanceof Error ? cause.message : message ?? "aborted";
+  return oneLine(said.replace(/^error sending request for url \(.*?\): /, ""));
 }
 
 function refuseHost({ host }: URL): never {

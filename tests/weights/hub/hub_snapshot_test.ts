@@ -123,7 +123,12 @@ testWithHub("HubSnapshot.open() goes on without a hub that does not answer", asy
     );
   }
   await hub[Symbol.asyncDispose]();
-  assert.equal(await fetch(large), path);
+  const warnings: string[] = [];
+  assert.equal(await fetch(large, { onWarning: (it) => warnings.push(it) }), path);
+  assert.match(
+    warnings[0],
+    /where main of org\/model is \(.*(refused|connect).*\): going on with/i,
+  );
 });
 
 testWithHub("HubSnapshot.open() knows no revision but those of the repository", async (place) => {
