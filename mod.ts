@@ -2,13 +2,14 @@
  * Distils attention rollout: a big vision transformer's "where to look", cached once per photo, learnt by
  * a small one from a degraded view.
  *
- * Everything computes on a backend of TensorFlow.js, which {@linkcode openBackend} starts once per thread; that
- * backend is the only state that is shared. Whatever is opened is the caller's to dispose, most of it with
- * `using`. Maps are `Float32Array`s, row by row of a grid of patches; photos are `RgbImage`s, prepared for the
- * model that is to see them: {@linkcode readPhoto} does that to files, {@linkcode decodeImage} and
- * {@linkcode preprocessImage} to bytes. The examples run from the folder of the project, on the sample in
- * `data/sample`; in their place take a timm name such as `deit3_large_patch16_224.fb_in1k`, which is downloaded
- * from the Hugging Face hub.
+ * Everything computes on a backend of TensorFlow.js, which {@linkcode openBackend} starts once per thread;
+ * that backend is the only state that is shared; tensors are those of `@tensorflow/tfjs` 4.22.0. Whatever is
+ * opened is the caller's to dispose, most of it with `using`. Maps are `Float32Array`s, row by row of a grid
+ * of patches; photos are `RgbImage`s, prepared for the model that is to see them: {@linkcode readPhoto} does
+ * that to files, {@linkcode decodeImage} and {@linkcode preprocessImage} to bytes. The examples run from the
+ * folder of the project, on the sample in `data/sample`; in their place take a timm name such as
+ * `deit3_large_patch16_224.fb_in1k`, which is downloaded from the Hugging Face hub. Pages import
+ * `@distill-rollout/distill-rollout/browser` instead, which is the part that needs neither files nor Deno.
  *
  * @example Load a model
  * ```ts
@@ -239,7 +240,12 @@ export { type CachedTeacherOptions, openCachedTeacher } from "./lib/teacher/cach
 
 // What a student sees.
 export type * from "./lib/config/degradation.ts";
-export * from "./lib/dataset/augment.ts";
+export {
+  type AugmentedImage,
+  augmentImage,
+  augmentJointly,
+  type MappedImage,
+} from "./lib/dataset/augment.ts";
 export * from "./lib/dataset/augmentation.ts";
 export * from "./lib/dataset/degrade.ts";
 export * from "./lib/dataset/mask.ts";
@@ -279,12 +285,29 @@ export * from "./lib/glimpses/patch_box.ts";
 // How good a student is.
 export * from "./lib/evaluate/evaluate.ts";
 export * from "./lib/evaluate/scored_photo.ts";
-export * from "./lib/metrics/bootstrap.ts";
+export {
+  bootstrapInterval,
+  bootstrapIntervals,
+  type BootstrapOptions,
+  type IntegerSource,
+  type MeanInterval,
+} from "./lib/metrics/bootstrap.ts";
 export * from "./lib/metrics/metrics.ts";
 export * from "./lib/metrics/peak_distance.ts";
-export * from "./lib/metrics/ranks.ts";
+export { spearmanCorrelation } from "./lib/metrics/ranks.ts";
 export * from "./lib/metrics/sign_flip.ts";
 export * from "./lib/metrics/top_patches.ts";
 export * from "./lib/report/report.ts";
-export * from "./lib/run/evaluation_file.ts";
+export {
+  type CurvePoint,
+  type Curves,
+  type Difference,
+  type EvaluationFile,
+  type ImageScoresLine,
+  type Interval,
+  type Measure,
+  type PredictorEntry,
+  readEvaluation,
+  readImageScores,
+} from "./lib/run/evaluation_file.ts";
 export * from "./lib/visualise/visualise.ts";

@@ -13,7 +13,10 @@ const floors: readonly (readonly string[])[] = [
   ["lib/config", "lib/weights", "lib/backend", "lib/image"],
   ["lib/model", "lib/rollout", "lib/cache", "lib/run", "lib/glimpses"],
   ["lib/dataset", "lib/teacher"],
-  ["lib/precompute", "lib/train", "lib/evaluate", "lib/visualise", "lib/explore", "lib/report"],
+  [
+    ...["lib/precompute", "lib/train", "lib/evaluate", "lib/visualise", "lib/explore"],
+    ...["lib/report", "lib/export", "lib/browser"],
+  ],
   ["tests/bench"], // the benchmark, which a task runs
   ["tasks", "mod.ts"],
 ];
@@ -136,6 +139,21 @@ testWith(["read"], "lib/ leaves arguments, exit codes and the console to the tas
     .filter(({ code }) => /\bDeno\.(args|exit|exitCode)\b|\bconsole\b|\bprocess\./.test(code))
     .map(({ path }) => path);
   assert.deepEqual(users, []);
+});
+
+/** What is set once, whoever asks first, and the replica that a worker's own thread computes with. */
+const setOnce = [
+  "lib/backend/wasm/assembly/exponential.ts", // WebAssembly of which each heap has an instance
+  "lib/image/rasterise.ts",
+  "lib/teacher/teacher_worker.ts",
+  "lib/train/student_worker.ts",
+];
+
+testWith(["read"], "lib/ keeps no state but tfjs's", () => {
+  const keepers = readSources("lib")
+    .filter(({ code }) => /^(export )?(let|var)\b/m.test(code))
+    .map(({ path }) => path);
+  assert.deepEqual(keepers.sort(), setOnce);
 });
 
 testWith(["read"], "no file of lib/ is longer than 200 lines", () => {

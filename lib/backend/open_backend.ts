@@ -100,7 +100,12 @@ async function openBest(
   }
 }
 
-/** Says in one line which backend runs and why, e.g. `backend wasm (SIMD, OpenBLAS 0.3.21, 2 threads): no GPU`. */
+/**
+ * Says in one line which backend runs and why, e.g. `backend wasm (SIMD, OpenBLAS 0.3.21, 2 threads): no GPU`.
+ *
+ * @param backend As {@linkcode openBackend} gave it.
+ * @returns The line, without a full stop.
+ */
 export function describeBackend({ name, device, reason }: OpenedBackend): string {
   return `backend ${name} (${device}): ${reason}`;
 }

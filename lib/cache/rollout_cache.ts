@@ -115,6 +115,16 @@ export class RolloutCache implements Disposable {
   }
 
   /**
+   * Reads all maps, a shard at a time, of which none stays in memory.
+   *
+   * @returns Raw maps in the order of {@linkcode RolloutCache.paths}: each time [rows, gridHeight, gridWidth].
+   * @throws {SyntaxError} When a shard is damaged.
+   */
+  async *eachShard(): AsyncGenerator<Float32Array> {
+    for (const index of this.manifest.shards.keys()) yield (await this.#loadShard(index)).maps;
+  }
+
+  /**
    * Reads what the file of one photo held when it was mapped.
    *
    * @returns The CRC-32 of the whole file.

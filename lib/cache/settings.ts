@@ -18,8 +18,10 @@ export interface CacheSettings {
     readonly name: string;
     /** timm's `model_args` over its architecture. */
     readonly args: Readonly<Record<string, unknown>>;
-    /** SHA-256 of its weights' file, 64 hexadecimal digits. */
+    /** SHA-256 of its weights, 64 hexadecimal digits. */
     readonly weightsSha256: string;
+    /** The commit on the hub that they were downloaded at, if they were; others may hold the same weights. */
+    readonly commit?: string;
   };
   /** How attention was rolled out; `discardRatio` is the share of entries zeroed, in [0, 1]. */
   readonly rollout: {
@@ -47,7 +49,7 @@ export interface CachedDataset {
 
 /**
  * What one cache is about: two caches with the same identity hold the same maps in the same shards, byte
- * for byte. The teacher is its weights and arguments; its name does not count.
+ * for byte. The teacher is its weights and arguments; its name and commit do not count.
  */
 export interface CacheIdentity {
   /** What the maps were made with. */
@@ -67,6 +69,7 @@ const settingsSchema = z.object({
     name: z.string().min(1),
     args: z.record(z.string(), z.unknown()),
     weightsSha256: sha256Schema,
+    commit: z.string().regex(/^[0-9a-f]{40}$/).optional(), // younger than the format
   }),
   rollout: z.object({
     mode: z.enum(["paper", "vit-explain"]),
@@ -101,7 +104,7 @@ export function checkIdentity(identity: CacheIdentity): CacheIdentity {
 
 /**
  * One SHA-256 for everything that a cache is about, the same whatever the order of the keys and the name
- * of the teacher.
+ * and commit of the teacher.
  */
 export function fingerprint(identity: CacheIdentity): string {
   const { settings, dataset } = checkIdentity(identity);
@@ -112,9 +115,13 @@ export function fingerprint(identity: CacheIdentity): string {
 
 type Reader = (identity: CacheIdentity) => number | string | readonly number[];
 
-const readers: readonly [name: string, read: Reader][] = [
+/** Where one may have the teacher again that made a cache. */
+const commitOf = ({ settings: { teacher: { commit } } }: CacheIdentity) =>
+  commit === undefined ? "" : ` (commit ${commit})`;
+
+const readers: readonly [name: string, read: Reader, note?: (it: CacheIdentity) => string][] = [
   ["teacher's arguments", ({ settings }) => JSON.stringify(settings.teacher.args)],
-  ["SHA-256 of the teacher's weights", ({ settings }) => settings.teacher.weightsSha256],
+  ["SHA-256 of the teacher's weights", ({ settings }) => settings.teacher.weightsSha256, commitOf],
   ["rollout mode", ({ settings }) => settings.rollout.mode],
   ["head fusion", ({ settings }) => settings.rollout.headFusion],
   ["discard ratio", ({ settings }) => settings.rollout.discardRatio],
@@ -138,8 +145,11 @@ const readers: readonly [name: string, read: Reader][] = [
  * @returns For example `["discard ratio: 0.9 in the cache, 0.95 asked"]`; empty when they agree.
  */
 export function describeDifferences(cached: CacheIdentity, asked: CacheIdentity): string[] {
-  return readers.flatMap(([name, read]) => {
+  return readers.flatMap(([name, read, note = () => ""]) => {
     const [before, now] = [cached, asked].map((identity) => [read(identity)].flat().join(", "));
-    return before === now ? [] : [`${name}: ${before} in the cache, ${now} asked`];
+    const isSame = before === now;
+    return isSame
+      ? []
+      : [`${name}: ${before}${note(cached)} in the cache, ${now}${note(asked)} asked`];
   });
 }

@@ -61,6 +61,8 @@ const repair = "run the command that made the cache with precompute --repair";
  * Checks manifest, index and every shard of a cache: each is read whole and held against its checksums. It goes
  * on after a problem, and ends where nothing more can be said.
  *
+ * @param folder The cache's.
+ * @returns What is in it, and what is wrong.
  * @throws The signal's reason, when it was aborted.
  */
 export async function verifyCache(

@@ -11,7 +11,7 @@ import type { Task } from "./task.ts";
 import { UsageError } from "./usage_error.ts";
 
 const wording: Wording = {
-  label: (flag) => flag.startsWith("-") ? flag : `--${kebabCase(flag)}`,
+  label: (flag) => flag.startsWith("-") ? flag : flagOf(flag),
   show: (value) => value === "" ? "empty" : String(value),
   noun: "option",
 };
@@ -95,4 +95,9 @@ function explain({ code, message }: CommanderError, { options }: Command): strin
   if (!known.includes(flag)) return unknownName(flag, { names: [...known, "--help"], wording });
   const name = flag.replace(/^--(no-)?/, "");
   return `${flag} is a switch and takes no value, expected --${name} or --no-${name}`;
+}
+
+/** How an option is written on the command line, e.g. `--rollout-dir` for `rolloutDir`. */
+export function flagOf(name: string): string {
+  return `--${kebabCase(name)}`;
 }

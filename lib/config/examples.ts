@@ -99,6 +99,33 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
       sampleData,
     ),
   ],
+  web: [
+    example("the newest run's student, else the sample's, in your browser", "deno task web"),
+    example(
+      "a student of the sample for the phones in this network",
+      `deno task web ${sampleStudent}`,
+      "--host=0.0.0.0",
+    ),
+  ],
+  export: [
+    example("the newest run's student, for timm and the hub", "deno task export"),
+    example(
+      "a student and the maps of the sample",
+      "deno task export --formats=timm,npy --output-dir=data/runs/export",
+      sampleStudent,
+      "--rollout-dir=data/sample/rollouts",
+    ),
+    example(
+      "an ONNX graph that takes photos as bytes, for onnxruntime",
+      "deno task export --formats=onnx --pixel-type=uint8",
+    ),
+    example(
+      "a checkpoint of a state dict of the original system's",
+      "deno task export --formats=checkpoint --checkpoint=student.pt",
+      "--student-model=deit_tiny_distilled_patch16_224",
+      "--strategy=DOWNSIZE --downsampling-factor=5",
+    ),
+  ],
   demo: [
     example("everything, in half a minute on two cores", "deno task demo"),
     example(

@@ -12,7 +12,8 @@ const folder = "the path of a folder";
 /** The network that makes the maps. */
 export const teacherOptions = {
   teacherModel: text({
-    description: "timm name, hf-hub:ORG/NAME, local-dir:PATH or a .safetensors, .pt or .pth file",
+    description:
+      "timm name or hf-hub:ORG/NAME (each with @REVISION), local-dir:PATH, or a file of weights",
     placeholder: "MODEL",
     expected: "the name or the path of a model",
   }).default("deit3_large_patch16_224.fb_in1k"),
@@ -43,10 +44,11 @@ export const studentOptions = {
 /** Where pretrained weights come from. */
 export const weightsOptions = {
   weightsDir: text({
-    description: "folder that keeps downloaded weights",
+    description: "folder that keeps downloads, laid out as Python's huggingface_hub does",
     placeholder: "DIR",
     expected: folder,
-  }).default("data/weights"),
+    unset: "HF_HUB_CACHE, or ~/.cache/huggingface/hub",
+  }).optional(),
   hubHosts: list(z.string().regex(/^[\w.*-]+(:\d+)?$/), {
     description: "hosts that downloads may come from besides the hub and its own",
     placeholder: "HOST,…",

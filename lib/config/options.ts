@@ -5,18 +5,23 @@
  */
 import * as data from "./data_options.ts";
 import { degradationOptions } from "./degradation_options.ts";
+import * as exports from "./export_options.ts";
 import * as model from "./model_options.ts";
 import { choice, text, toggle, wholeNumber } from "./option.ts";
 import * as report from "./report_options.ts";
 import * as run from "./run_options.ts";
 import * as training from "./training_options.ts";
+import * as web from "./web_options.ts";
 
 export * from "./data_options.ts";
 export { degradationOptions } from "./degradation_options.ts";
+export * from "./export_options.ts";
+export { foreignStudentOptions } from "./foreign_student_options.ts";
 export * from "./model_options.ts";
 export * from "./report_options.ts";
 export * from "./run_options.ts";
 export * from "./training_options.ts";
+export * from "./web_options.ts";
 
 /** What every task takes. */
 export const commonOptions = {
@@ -64,9 +69,11 @@ export const optionSections = {
   "Output": {
     ...run.pictureOptions,
     ...report.reportOptions,
+    ...exports.exportOptions,
     ...run.sampleOptions,
     ...run.overwriteOptions,
   },
+  "Server": web.webOptions,
   "Machine": {
     backend,
     blas,

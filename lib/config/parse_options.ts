@@ -9,7 +9,12 @@ import type { Task } from "./task.ts";
 
 /** What a command line asks for: to run with these options, or to be told about them. */
 export type ParsedOptions<Options> =
-  | { readonly kind: "options"; readonly options: Options }
+  | {
+    readonly kind: "options";
+    readonly options: Options;
+    /** The names of those that were given as flags. */
+    readonly flags: readonly string[];
+  }
   | { readonly kind: "help"; readonly text: string };
 
 /**
@@ -35,5 +40,6 @@ export async function parseOptions<Options>(
   const file = typeof flags.config === "string"
     ? await readConfigFile(flags.config, { task, readTextFile })
     : {};
-  return { kind: "options", options: task.schema.parse({ ...file, ...flags }) };
+  const options = task.schema.parse({ ...file, ...flags });
+  return { kind: "options", options, flags: Object.keys(flags) };
 }

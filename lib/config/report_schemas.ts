@@ -22,6 +22,7 @@ export const reportTask = {
     ...groups.decodingOptions,
     ...withoutDefaults(groups.runOptions, { unset: "the newest run" }),
     ...groups.checkpointOptions,
+    ...groups.foreignStudentOptions,
     ...groups.reportOptions,
   }),
 };

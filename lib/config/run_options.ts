@@ -27,7 +27,7 @@ export const runOptions = {
 /** Which student of a run is looked at. */
 export const checkpointOptions = {
   checkpoint: text({
-    description: "checkpoint of the student",
+    description: "checkpoint of the student, or a state dict of the original system's (.pt, .pth)",
     placeholder: "FILE",
     expected: "the path of a checkpoint",
     unset: "the newest of the run",

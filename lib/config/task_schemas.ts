@@ -66,6 +66,7 @@ export const evaluateTask = {
     ...groups.cacheOptions,
     ...withoutDefaults(groups.runOptions, { unset: "the newest run" }),
     ...groups.checkpointOptions,
+    ...groups.foreignStudentOptions,
     ...groups.evaluationOptions,
   }),
 };
@@ -88,6 +89,7 @@ export const visualiseTask = {
     ...groups.cacheOptions,
     ...withoutDefaults(groups.runOptions, { unset: "the newest run" }),
     ...groups.checkpointOptions,
+    ...groups.foreignStudentOptions,
     ...groups.pictureOptions,
   }),
   positional: "photos",
@@ -106,6 +108,7 @@ export const glimpsesTask = {
     ...groups.cacheOptions,
     ...withoutDefaults(groups.runOptions, { unset: "the newest run" }),
     ...groups.checkpointOptions,
+    ...groups.foreignStudentOptions,
     ...groups.pictureOptions,
     ...withoutDefaults(
       { output: groups.pictureOptions.output },

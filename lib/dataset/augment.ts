@@ -47,6 +47,9 @@ export interface AugmentedImage {
  * black that rotation and perspective bring in still counts in contrast's mean grey; only the few
  * rows that translation brings in are coloured as well, instead of staying black.
  *
+ * @param source The photo and its map; neither is changed.
+ * @param augmentation As `sampleAugmentation()` draws it.
+ * @returns The photo in [0, 1] and the map, moved alike.
  * @throws {TypeError} When the photo or the map do not have the stated size.
  */
 export function augmentJointly(source: MappedImage, augmentation: Augmentation): AugmentedImage {
@@ -60,6 +63,7 @@ export function augmentJointly(source: MappedImage, augmentation: Augmentation):
 /**
  * The part of {@linkcode augmentJointly} that concerns the photo.
  *
+ * @param source The photo; it is not changed.
  * @returns Float32 from 0 to 1, `[height, width, 3]`.
  * @throws {TypeError} When the photo does not have the stated size.
  */

@@ -42,6 +42,7 @@ export interface Augmentation {
  * whole pixels there and here.
  *
  * @param size The picture's sides, in pixels.
+ * @returns What is to be done to one photo.
  */
 export function sampleAugmentation(random: Random, size: Size): Augmentation {
   return {

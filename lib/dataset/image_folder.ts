@@ -29,6 +29,7 @@ export interface ListImagesOptions {
  * folder that holds them. Whatever has a photo's name is listed, a dangling link or a pipe too, for the decoder
  * to name; what cannot be listed is warned of, and so are pictures of other kinds.
  *
+ * @param folder Read recursively.
  * @returns Paths relative to the folder, with `/`, in order of their UTF-16 code units.
  * @throws {Error} When the folder is missing, is a file, cannot be looked into, or holds no photo.
  */

@@ -44,7 +44,12 @@ export interface SceneObject {
   readonly box: readonly [top: number, left: number, bottom: number, right: number];
 }
 
-/** Draws the scene with a number: the same for the same seed and number, whatever else is drawn. */
+/**
+ * Draws the scene with a number: the same for the same seed and number, whatever else is drawn.
+ *
+ * @param index From 0; equal numbers give equal scenes.
+ * @returns The picture, and its one salient object.
+ */
 export function sceneAt(
   index: number,
   { seed, ...options }: SceneOptions & { seed: number },

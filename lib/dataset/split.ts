@@ -25,6 +25,7 @@ export interface ImageSplit {
  *
  * @param path Relative to the data set, with `/`.
  * @param share From 0 (none) to 1 (all).
+ * @returns Whether no student trains on it.
  * @throws {RangeError} When the share is not between 0 and 1.
  */
 export function isHeldOut(path: string, share: number): boolean {
@@ -38,6 +39,9 @@ export function isHeldOut(path: string, share: number): boolean {
 /**
  * Divides paths by {@linkcode isHeldOut}: about `share` of many are held out, of few perhaps none.
  *
+ * @param paths Relative to the data set, with `/`.
+ * @param holdout The share held out, in [0, 1).
+ * @returns Both parts, in the order of `paths`.
  * @throws {RangeError} When the share is not between 0 and 1.
  */
 export function splitImages(paths: readonly string[], share: number): ImageSplit {

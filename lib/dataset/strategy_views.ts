@@ -10,7 +10,7 @@ import type { Degradation } from "../config/degradation.ts";
 import type { Strategy } from "../config/strategies.ts";
 import type { Random } from "../random/random.ts";
 import { downsize } from "./degrade.ts";
-import { sampleVisiblePatches } from "./mask.ts";
+import { numVisibleOf, sampleVisiblePatches } from "./mask.ts";
 
 /** What is degraded. */
 export interface ViewSizes {
@@ -54,7 +54,7 @@ const views: ViewsByStrategy = {
     describe: ({ maskRatio }, { numPatches }) =>
       `${100 - Math.round(maskRatio * 100)} % of ${numPatches} patches`,
     seenShare: ({ maskRatio }, { numPatches }) =>
-      Math.floor(numPatches * (1 - maskRatio)) / numPatches, // as sampleVisiblePatches() rounds
+      numVisibleOf({ numPatches, maskRatio }) / numPatches,
     objection: ({ maskRatio }, { numPatches }) =>
       numPatches * (1 - maskRatio) >= 1
         ? undefined

@@ -17,7 +17,13 @@ export interface StudentLook {
   readonly map: Float32Array;
 }
 
-/** Lets a student, which stays the caller's, look at one photo. */
+/**
+ * Lets a student, which stays the caller's, look at one photo.
+ *
+ * @param photo Of the size `description.view.imageSize`.
+ * @param checkpoint The student, and what using it takes.
+ * @returns Its map, and what it saw.
+ */
 export async function lookAt(
   photo: ViewedPhoto,
   checkpoint: Pick<StudentCheckpoint, "student" | "description">,

@@ -38,7 +38,9 @@ export interface ViewedPhoto {
  * Degraded photos are resized to the student's size unless they have it already; where the strategy hides
  * patches, they are drawn per photo.
  *
+ * @param description What the student takes.
  * @param photos Of the size `description.view.imageSize`.
+ * @returns The tensors, which the caller disposes.
  */
 export function viewPhotos(
   photos: readonly ViewedPhoto[],
@@ -63,6 +65,8 @@ export function viewPhotos(
 /**
  * Paints what {@linkcode viewPhotos} shows a student of one photo.
  *
+ * @param photo Of the size `description.view.imageSize`.
+ * @param description What the student takes.
  * @returns uint8 HWC: small where the student takes the small image, hidden patches grey.
  */
 export async function paintView(
@@ -84,13 +88,22 @@ export async function paintView(
   return hidePatches(image, drawVisible(photo, description), config);
 }
 
-/** Says in words what a student sees, e.g. `44×44 pixels of 224×224`. */
+/**
+ * Says in words what a student sees, e.g. `44×44 pixels of 224×224`.
+ *
+ * @param description What the student takes.
+ * @returns Words for a table or a caption.
+ */
 export function describeView(description: StudentDescription): string {
   const { degradation } = description;
   return strategyViewOf(degradation).describe(degradation, sizesOf(description));
 }
 
-/** What share of the photo's pixels (`DOWNSIZE`) or patches (`MAE`) the student gets, in (0, 1]. */
+/**
+ * What share of the photo's pixels (`DOWNSIZE`) or patches (`MAE`) the student gets, in (0, 1].
+ *
+ * @param description What the student takes.
+ */
 export function seenShareOf(description: StudentDescription): number {
   const { degradation } = description;
   return strategyViewOf(degradation).seenShare(degradation, sizesOf(description));

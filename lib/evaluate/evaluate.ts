@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { WeightLimits } from "../files/limits.ts";
 import type { CacheManifest } from "../cache/manifest.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
 import { describeDifferences } from "../cache/settings.ts";
@@ -12,6 +11,7 @@ import { spread } from "../dataset/spread.ts";
 import { describeView, seenShareOf } from "../dataset/student_view.ts";
 import {
   openStudent,
+  type OpenStudentOptions,
   type StudentCheckpoint,
   type StudentDescription,
 } from "../model/student_checkpoint.ts";
@@ -26,7 +26,7 @@ import { scorePhotos, type ScoringOptions } from "./score_photos.ts";
 import { summariseScores } from "./summarise_scores.ts";
 
 /** What to evaluate, and on what. */
-export interface EvaluateOptions extends ScoringOptions, WeightLimits {
+export interface EvaluateOptions extends ScoringOptions, OpenStudentOptions {
   /** The student's file. */
   readonly checkpointPath: string;
   /** The cache of the teacher's maps of them. */
@@ -69,6 +69,8 @@ export interface Evaluation {
  *
  * Memory holds two batches of photos, besides the cache's shards, the models and the scores.
  *
+ * @param options Which student, on which cache, beside what.
+ * @returns What `evaluation.json` holds, and the scores of each photo.
  * @throws {RangeError} When an option is impossible, or the cache's maps are not those that the student
  * predicts.
  * @throws {SyntaxError} When the checkpoint, the cache or a photo is damaged.

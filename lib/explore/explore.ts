@@ -4,7 +4,6 @@
  * @module
  */
 import type { ListImagesOptions } from "../dataset/image_folder.ts";
-import type { WeightLimits } from "../files/limits.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
 import { choosePhotos } from "../dataset/choose_photos.ts";
 import { PhotoSource } from "../dataset/photo_source.ts";
@@ -12,12 +11,16 @@ import { predictMaps } from "../dataset/predict_maps.ts";
 import { type CroppedPhoto, readPhotos, type UnreadablePhoto } from "../dataset/read_photos.ts";
 import { describeView, paintView } from "../dataset/student_view.ts";
 import { type Glimpse, nextGlimpses } from "../glimpses/next_glimpses.ts";
-import { openStudent, type StudentCheckpoint } from "../model/student_checkpoint.ts";
+import {
+  openStudent,
+  type OpenStudentOptions,
+  type StudentCheckpoint,
+} from "../model/student_checkpoint.ts";
 import { divideByMaximum } from "../rollout/divide_by_maximum.ts";
 import { drawGlimpseSheet, type ExploredPhoto } from "./glimpse_sheet.ts";
 
 /** Which student looks at which photos, and how often. */
-export interface ExploreOptions extends WeightLimits, ListImagesOptions {
+export interface ExploreOptions extends OpenStudentOptions, ListImagesOptions {
   /** The student. */
   readonly checkpointPath: string;
   /** Files and folders to look at; when there are none, held-out photos of the cache. */
@@ -79,6 +82,8 @@ export interface Exploration {
 /**
  * Shows a student its view of photos, and takes from its maps the next glimpses; a teacher is not needed.
  *
+ * @param options Which student, which photos, and how many glimpses.
+ * @returns The glimpses of each photo, and a picture of them.
  * @throws {Error} When there is no photo to look at, or none can be read.
  * @throws {RangeError} When a glimpse does not fit the student's grid, or a patch seen lies beyond it.
  * @throws {SyntaxError} When the checkpoint or the cache is damaged.

@@ -4,6 +4,7 @@
  * @module
  */
 import { dirname } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { explainDiskError } from "./disk_error.ts";
 import { ifPresent } from "./if_present.ts";
 
@@ -13,6 +14,10 @@ export interface LockOptions {
   readonly shared?: boolean;
   /** The whole message of the error when others are in the way. */
   readonly refusal: string;
+  /** Waits for others to let go, instead of refusing at once, until this is aborted. */
+  readonly patience?: AbortSignal;
+  /** Told once when there is something to wait for. */
+  readonly onWait?: () => void;
   /** Told when the file system knows no locks, and work goes on without one. */
   readonly onWarning?: (message: string) => void;
 }
@@ -27,22 +32,31 @@ export interface LockOptions {
  *
  * @param path The file to lock; it and its folder are made when they are missing.
  * @returns Releases the lock at the end of an `await using` block.
- * @throws {Error} With the message `refusal`, at once, when others hold the lock; when the folder may not be
+ * @throws {Error} With the message `refusal` when others hold the lock and there is no patience; when the folder may not be
  * written, so that work that could not be kept never begins.
  */
 export async function takeLock(path: string, options: LockOptions): Promise<AsyncDisposable> {
   const isNew = !await ifPresent(Deno.stat(dirname(path)));
-  while (true) {
+  for (let waits = false;; waits = true) {
     const file = await openLockFile(path);
     try {
-      await lock(file, { path, ...options });
-      if (await liesAt(path, file)) return held(file, path, { ...options, isNew });
+      const isHeld = await lock(file, { path, ...options });
+      if (isHeld && await liesAt(path, file)) return held(file, path, { ...options, isNew });
+      if (!isHeld && !waits) options.onWait?.();
+      if (!isHeld) await pause(options.patience!);
     } catch (error) {
       file.close();
       throw error;
     }
-    file.close(); // its last holder removed it between our opening and locking it
+    file.close(); // others hold it, or its last holder removed it between our opening and locking it
   }
+}
+
+/** How long until a lock that others hold is tried again, in milliseconds: a file system may be far away. */
+const PAUSE = 200;
+
+async function pause(patience: AbortSignal): Promise<void> {
+  await wait(PAUSE, undefined, { signal: patience }).catch(() => patience.throwIfAborted());
 }
 
 async function openLockFile(path: string): Promise<Deno.FsFile> {
@@ -62,10 +76,11 @@ export async function isLocked(path: string): Promise<boolean> {
   return !await file.tryLock(true).catch(passWithoutLocks);
 }
 
+/** Whether the lock is ours now. */
 async function lock(
   file: Deno.FsFile,
-  { path, shared = false, refusal, onWarning }: LockOptions & { path: string },
-): Promise<void> {
+  { path, shared = false, refusal, patience, onWarning }: LockOptions & { path: string },
+): Promise<boolean> {
   const isHeld = await file.tryLock(!shared).catch((error) => {
     passWithoutLocks(error);
     onWarning?.(
@@ -73,7 +88,8 @@ async function lock(
     );
     return true;
   });
-  if (!isHeld) throw new Error(refusal);
+  if (!isHeld && !patience) throw new Error(refusal);
+  return isHeld;
 }
 
 /** What file systems say that know no locks, or whose lock service is away: ENOLCK, ENOSYS, ENOTSUP. */

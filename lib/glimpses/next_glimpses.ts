@@ -50,6 +50,8 @@ interface Window {
  * Wolsey & Fisher 1978, Mathematical Programming 14:265–294).
  *
  * @param map float32 [G], nowhere negative.
+ * @param options How many, how large, and on which grid.
+ * @returns In the order in which they are to be taken.
  * @throws {TypeError} When the map or `seen` does not fill the grid.
  * @throws {RangeError} When the map has values that are negative or not finite, or an option is impossible.
  */

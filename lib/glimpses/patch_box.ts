@@ -23,6 +23,7 @@ export interface PatchSquare {
  *
  * @param square Within the grid.
  * @param options `grid` in patches, `imageSize` in pixels.
+ * @returns In pixels, end-exclusive.
  */
 export function patchBox(
   { row, column, size }: PatchSquare,

@@ -31,6 +31,7 @@ export interface DecodeOptions {
  * (where PIL cuts grey off at 255).
  *
  * @param bytes The whole file: JPEG (grey, colour or CMYK; baseline or progressive), PNG or GIF.
+ * @returns The picture, upright.
  * @throws {SyntaxError} When the file is of another kind, truncated or broken.
  * @throws {RangeError} When its header announces more than `maxPixels`; nothing is decoded then.
  */

@@ -32,6 +32,7 @@ export interface DecodedPhoto {
  * {@linkcode decodeImage} do the same to bytes that are in memory already.
  *
  * @param path A JPEG, PNG or GIF.
+ * @returns The crop, and the checksum of what it was made of.
  * @throws {SyntaxError} When it cannot be decoded.
  * @throws {RangeError} When it is larger than `maxPixels`, which is found out before it is decoded.
  * @throws {Error} When it cannot be read.

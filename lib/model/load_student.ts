@@ -33,6 +33,7 @@ export interface StudentCheckpoint extends Disposable {
  *
  * @param bytes The whole file that `train` wrote: safetensors.
  * @param options.name What messages call the file.
+ * @returns The student, which the caller disposes, and what using it takes.
  * @throws {SyntaxError} When the file is damaged or is not a student's, naming it and the fault.
  */
 export async function parseStudent(

@@ -13,8 +13,10 @@ import { openWeightsFile } from "./weights_file.ts";
 export interface LocatedModel {
   /** The architecture and its preprocessing. */
   readonly description: ModelDescription;
-  /** Path of the file of weights. */
+  /** Path of the file of weights, or of the index of several. */
   readonly weightsPath: string;
+  /** The commit on the hub that they are of, if they are from there. */
+  readonly commit?: string;
   /** What that file may ask for. */
   readonly limits?: WeightLimits;
 }
@@ -22,6 +24,8 @@ export interface LocatedModel {
 /**
  * Loads its weights onto the backend; the caller disposes the model.
  *
+ * @param located As `locateModel()` found it.
+ * @returns The model; the caller disposes it.
  * @throws {SyntaxError} When they do not fit: all missing, extra and misshapen keys are listed.
  * @throws {RangeError} When the file asks for more than its limits.
  */

@@ -3,46 +3,41 @@
  *
  * @module
  */
-import { readJsonText } from "../files/json.ts";
 import { type WeightLimits, weightLimitsOf } from "../files/limits.ts";
-import { sha256Hex, sha256OfFile } from "../files/sha256.ts";
+import { sha256Hex } from "../files/sha256.ts";
 import type { Random } from "../random/random.ts";
-import { downloadFromHub, type HubProgress } from "../weights/hub.ts";
-import { architectures } from "./architectures.ts";
+import type { HubProgress } from "../weights/hub_progress.ts";
 import { initialParameters } from "./initialise.ts";
 import { loadLocated, type LocatedModel } from "./located_model.ts";
-import {
-  addressOf,
-  hubFiles,
-  isTimmName,
-  type ModelAddress,
-  modelNameOf,
-} from "./model_address.ts";
+import { isTimmName, splitRevision } from "./model_address.ts";
 import type { ModelArgs } from "./model_args.ts";
-import {
-  describeModelFile,
-  describeNamedModel,
-  type ModelDescription,
-  splitTag,
-} from "./model_config_file.ts";
+import { describeNamedModel, type ModelDescription } from "./model_config_file.ts";
+import { placeOf } from "./model_place.ts";
 import { variableOf } from "./state_dict.ts";
 import { VisionTransformer } from "./vision_transformer.ts";
 import type { VitConfig } from "./vit_config.ts";
+import { sha256OfWeights } from "./weights_identity.ts";
 
 /** Which model, and how to get at it. */
 export interface ModelSource extends WeightLimits {
   /**
-   * A timm name (its weights come from `timm/<name>` on the Hugging Face hub), `hf-hub:ORG/NAME`,
-   * `local-dir:PATH` (timm's `config.json` and `model.safetensors`), or the path of a `.safetensors`, `.pt` or
-   * `.pth` file that has a `config.json` beside it or a timm name for its own.
+   * A timm name (its weights come from `timm/<name>` on the Hugging Face hub) or `hf-hub:ORG/NAME`, both
+   * perhaps with `@` and a branch, tag or commit; `local-dir:PATH` (timm's `config.json` and
+   * `model.safetensors`, or `pytorch_model.bin`, each perhaps in several files with an index); or the path of a
+   * `.safetensors`, `.pt`, `.pth` or `.bin` file, or of an index, that has a `config.json` beside it or a timm
+   * name for its own.
    */
   readonly model: string;
   /** timm's `model_args` over the named architecture. */
   readonly args?: ModelArgs;
-  /** Folder that keeps downloads; `data/weights` when not given. */
+  /** Folder that keeps downloads; that of Python's `huggingface_hub` when not given. */
   readonly weightsDir?: string;
+  /** Whether to stay off the hub; as `HF_HUB_OFFLINE` says when not given. */
+  readonly offline?: boolean;
   /** Told how a download goes. */
   readonly onDownload?: (progress: HubProgress) => void;
+  /** Told when the hub cannot be asked and an older download is used. */
+  readonly onWarning?: (message: string) => void;
   /** Breaks a download off when it is aborted; the next one goes on where it ended. */
   readonly signal?: AbortSignal;
 }
@@ -53,13 +48,20 @@ export interface LoadedModel {
   readonly model: VisionTransformer;
   /** The architecture and its preprocessing. */
   readonly description: ModelDescription;
-  /** SHA-256 of the weights' file, hexadecimal; of a model from scratch, of its description. */
+  /**
+   * SHA-256 of the weights, as {@linkcode sha256OfWeights} takes it; of a model from scratch, of its
+   * description.
+   */
   readonly weightsSha256: string;
+  /** The commit on the hub that the weights are of, if they are from there. */
+  readonly commit?: string;
 }
 
 /**
  * Finds a model's description and weights, downloading them where need be.
  *
+ * @param source Which model, and how to get at it.
+ * @returns Its description, and where its weights now lie.
  * @throws {RangeError} When the architecture or a model argument is not known.
  * @throws {SyntaxError} When a `config.json` is damaged.
  * @throws {Error} When a file is missing or cannot be downloaded, with the remedy.
@@ -70,6 +72,7 @@ export async function locateModel(source: ModelSource): Promise<LocatedModel> {
   return {
     description: await place.describe(),
     weightsPath: await place.weights(),
+    commit: await place.commit(),
     limits: weightLimitsOf(source),
   };
 }
@@ -77,16 +80,22 @@ export async function locateModel(source: ModelSource): Promise<LocatedModel> {
 /**
  * Describes a model whose weights are not wanted, for training from scratch; a timm name needs no network.
  *
+ * @param source Which model.
+ * @returns Its architecture and preprocessing.
  * @throws As {@linkcode locateModel} does, but for the weights.
  */
 export async function describeModel(source: ModelSource): Promise<ModelDescription> {
-  if (isTimmName(source.model)) return describeNamedModel(source.model, source.args);
+  if (isTimmName(source.model)) {
+    return describeNamedModel(splitRevision(source.model).name, source.args);
+  }
   return await placeOf(source).describe();
 }
 
 /**
  * Loads a pretrained model onto the backend.
  *
+ * @param source Which model, and how to get at it.
+ * @returns The model, which the caller disposes, and what there is to know about it.
  * @throws As {@linkcode locateModel} does; {SyntaxError} also when the weights do not fit: all missing,
  * extra and misshapen keys are listed.
  */
@@ -95,11 +104,18 @@ export async function loadPretrained(source: ModelSource): Promise<LoadedModel> 
   return {
     model: await loadLocated(located),
     description: located.description,
-    weightsSha256: await sha256OfFile(located.weightsPath),
+    weightsSha256: await sha256OfWeights(located.weightsPath),
+    commit: located.commit,
   };
 }
 
-/** Builds a model with timm's initial weights. */
+/**
+ * Builds a model with timm's initial weights.
+ *
+ * @param source Which architecture; no weights are wanted.
+ * @param random Where the weights are drawn from.
+ * @returns The model; the caller disposes it.
+ */
 export async function buildFromScratch(source: ModelSource, random: Random): Promise<LoadedModel> {
   const description = await describeModel(source);
   return {
@@ -116,71 +132,4 @@ export function initialModel(config: VitConfig, random: Random): VisionTransform
       .map(([name, tensor]) => [name, variableOf(name, tensor)]),
   );
   return new VisionTransformer(config, parameters);
-}
-
-/** Where a model is to be had; nothing is read or downloaded before it is asked for. */
-interface ModelPlace {
-  describe(): Promise<ModelDescription>;
-  /** The path of the weights, which are then there. */
-  weights(): Promise<string>;
-}
-
-function placeOf(source: ModelSource): ModelPlace {
-  const address = addressOf(source.model, source.args);
-  if (address.kind === "hub") return onHub(address.repository, source);
-  return address.kind === "folder" ? inFolder(address, source) : inFile(address, source);
-}
-
-/** The files of a model on this machine. */
-type LocalFiles = Pick<Extract<ModelAddress, { kind: "folder" | "file" }>, "config" | "weights">;
-
-function inFolder({ config: path, weights }: LocalFiles, { args }: ModelSource): ModelPlace {
-  const expected = "timm's config.json and model.safetensors in one folder";
-  return {
-    describe: async () => {
-      await requireFile(path, expected);
-      return describeModelFile(await readJsonText(path), { path, args });
-    },
-    weights: () => requireFile(weights, expected),
-  };
-}
-
-function inFile({ config: path, weights: weightsPath }: LocalFiles, { args }: ModelSource) {
-  const weights = () => requireFile(weightsPath, "a file of weights");
-  return {
-    describe: async () => {
-      await weights();
-      const text = await readJsonText(path).catch(() => undefined);
-      if (text !== undefined) return describeModelFile(text, { path, args });
-      const name = modelNameOf(weightsPath);
-      if (architectures.has(splitTag(name)[0])) return describeNamedModel(name, args);
-      throw new Error(
-        `Cannot load model: ${path} is missing, expected it there or a timm name for ${weightsPath}`,
-      );
-    },
-    weights,
-  };
-}
-
-function onHub(
-  repository: string,
-  { args, weightsDir = "data/weights", onDownload, signal }: ModelSource,
-): ModelPlace {
-  const download = async (file: string) => {
-    const options = { cacheDir: weightsDir, onProgress: onDownload, signal };
-    return (await downloadFromHub(repository, [file], options)).get(file)!;
-  };
-  return {
-    describe: async () => {
-      const path = await download(hubFiles.config);
-      return describeModelFile(await readJsonText(path), { path, args });
-    },
-    weights: () => download(hubFiles.weights),
-  };
-}
-
-async function requireFile(path: string, expected: string): Promise<string> {
-  const found = await Deno.stat(path).catch(() => undefined);
-  if (found?.isFile) return path;
-  throw new Error(`Cannot load model: ${path} is missing, expected ${expected}`);
 }

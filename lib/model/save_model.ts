@@ -13,6 +13,8 @@ import type { VisionTransformer } from "./vision_transformer.ts";
 /**
  * Writes `config.json` and `model.safetensors` (float32, timm's keys and layout) into a folder, each
  * atomically.
+ *
+ * @param folder Made where need be; the model and its description, written into it.
  */
 export async function saveModel(
   folder: string,

@@ -34,6 +34,7 @@ export interface MergeOptions extends WantedKinds, Pick<CacheLockOptions, "onWar
  * Files of maps are read one by one, all are read through for their SHA-256; memory holds the list of paths
  * and one file of maps.
  *
+ * @param options The cache, and callbacks.
  * @returns The manifest of the complete cache.
  * @throws {Error} When files are missing, which are named, or another process is at work on the cache;
  * nothing is written then.

@@ -4,9 +4,9 @@
  * @module
  */
 import { computesInHalf } from "../backend/half_precision.ts";
-import { sha256OfFile } from "../files/sha256.ts";
 import { locateModel, type ModelSource } from "../model/model_source.ts";
 import { countParameters } from "../model/parameters.ts";
+import { sha256OfWeights } from "../model/weights_identity.ts";
 import { openTeacher } from "../teacher/open_teacher.ts";
 import type { Teacher, TeacherRollout } from "../teacher/teacher.ts";
 import type { PrecomputeOptions } from "./precompute.ts";
@@ -44,13 +44,18 @@ export async function openNamedTeacher(
   { source, rollout, shardSize, blas, modelWorkers, onTeacher }: NamedTeacherOptions,
 ): Promise<NamedTeacher> {
   const located = await locateModel(source);
-  const { config } = located.description;
-  const weightsSha256 = await sha256OfFile(located.weightsPath);
+  const { description: { config }, commit } = located;
+  const weightsSha256 = await sha256OfWeights(located.weightsPath);
   const teacher = await openTeacher(located, { rollout, blas, workers: modelWorkers });
   const { workers, grid } = teacher;
   onTeacher?.({ parameters: countParameters(config), grid, workers });
   const settings = {
-    teacher: { name: source.model, args: source.args ?? {}, weightsSha256 },
+    teacher: {
+      name: source.model,
+      args: source.args ?? {},
+      weightsSha256,
+      ...(commit !== undefined && { commit }),
+    },
     rollout,
     ...(computesInHalf() && { precision: "float16" as const }),
     shardSize,

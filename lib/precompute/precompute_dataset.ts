@@ -62,6 +62,7 @@ export interface PartOutcome {
  * Loads a teacher, maps every photo of a data set (or those that an interrupted run left), then their
  * views where they are asked for, and frees it.
  *
+ * @param asked Which teacher, which photos, where; callbacks and a signal to stop it by.
  * @returns The manifest of the complete cache.
  * @throws {Error} When another process is at work on the cache.
  * @throws As {@linkcode openNamedTeacher}, {@linkcode precompute} and {@linkcode precomputeViews} do.
@@ -83,6 +84,8 @@ export async function precomputeDataset(
  * Does the share of one process in {@linkcode precomputeDataset}: it leaves whole shards, and no index.
  * Views need the maps of all parts, merged.
  *
+ * @param asked As for the whole, and which part.
+ * @returns What became of the part, and what others have yet to make.
  * @throws {Error} When another process makes the same part or all of the cache; when views are asked for
  * before the maps are merged.
  * @throws As {@linkcode precomputeDataset} does.

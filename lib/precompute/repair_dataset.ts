@@ -46,6 +46,7 @@ export interface RepairDatasetOptions
  * Where the manifest cannot be read, what the cache is follows from the options, and shards that were made so
  * are kept.
  *
+ * @param options What the cache was made with, and callbacks.
  * @returns The manifest of the complete cache.
  * @throws {Error} When the folder holds no cache or another one, or the photos are others; nothing is removed then.
  * @throws {Error} When another process is at work on the cache.

@@ -5,8 +5,9 @@
  */
 import { strategies, strategyNames } from "../config/strategies.ts";
 import type { ChartSeries, LineChartOptions } from "../image/line_chart.ts";
+import { shortNameOf } from "../model/model_address.ts";
 import type { EvaluationFile, Interval } from "../run/evaluation_file.ts";
-import { type ComparisonCell, shortName, viewOf } from "./comparison_grid.ts";
+import { type ComparisonCell, viewOf } from "./comparison_grid.ts";
 import { formatNumber } from "./numbers.ts";
 import { standingOf, studentOf } from "./standing.ts";
 
@@ -42,7 +43,7 @@ export function tabulate(runs: readonly ComparedRun[]): ComparisonTable {
   return [
     head,
     ...runs.map((run) => [
-      shortName(run.studentModel),
+      shortNameOf(run.studentModel),
       ...viewOf(run.degradation).map(String),
       phasesOf(run),
       `${(run.evaluation.seenShare * 100).toFixed(1)} %`,
@@ -154,7 +155,7 @@ function strategyOf({ degradation }: ComparedRun): string {
 /** The strategy, and whatever else differs between the runs. */
 function groupOf(run: ComparedRun, runs: readonly ComparedRun[]): string {
   const differs = (of: (run: ComparedRun) => string) => new Set(runs.map(of)).size > 1;
-  const model = (run: ComparedRun) => shortName(run.studentModel);
+  const model = (run: ComparedRun) => shortNameOf(run.studentModel);
   return [
     strategyOf(run),
     ...(differs(model) ? [model(run)] : []),

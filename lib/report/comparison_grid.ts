@@ -7,6 +7,7 @@ import type { Degradation } from "../config/degradation.ts";
 import { amountOf, degradationsOf, type ViewGrid } from "../config/degradation_options.ts";
 import type { Strategy } from "../config/strategies.ts";
 import { UsageError } from "../config/usage_error.ts";
+import { shortNameOf } from "../model/model_address.ts";
 
 /** What a comparison varies. */
 export interface ComparisonGrid extends ViewGrid {
@@ -41,7 +42,7 @@ export function spellOutGrid(grid: ComparisonGrid): ComparisonCell[] {
     phases.flatMap((phase) =>
       degradationsOf(grid).map((degradation): ComparisonCell => {
         const [linearLayerEpochs, ftEpochs] = phase.split("+").map(Number);
-        const name = [shortName(studentModel), ...viewOf(degradation), phase].join("-");
+        const name = [shortNameOf(studentModel), ...viewOf(degradation), phase].join("-");
         return { name, studentModel, degradation, linearLayerEpochs, ftEpochs };
       })
     )
@@ -53,11 +54,6 @@ export function spellOutGrid(grid: ComparisonGrid): ComparisonCell[] {
     `the grid has two students named ${twice}, expected each once; name bases whose last parts differ, ` +
       "and no value twice",
   );
-}
-
-/** A model's name without what is before its last slash or colon. */
-export function shortName(model: string): string {
-  return model.split(/[/\\:]/).filter(Boolean).at(-1) ?? model;
 }
 
 /** The kind of a view, and how strong it is. */

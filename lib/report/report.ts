@@ -3,10 +3,9 @@
  *
  * @module
  */
-import type { WeightLimits } from "../files/limits.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
 import { PhotoSource } from "../dataset/photo_source.ts";
-import { openStudent } from "../model/student_checkpoint.ts";
+import { openStudent, type OpenStudentOptions } from "../model/student_checkpoint.ts";
 import type { EvaluationFile } from "../run/evaluation_file.ts";
 import { chooseExamples } from "./examples.ts";
 import { drawGallery } from "./gallery.ts";
@@ -17,7 +16,7 @@ import { describeLead, describeSections } from "./sections.ts";
 import { studentOf } from "./standing.ts";
 
 /** What the report is about. */
-export interface ReportOptions extends WeightLimits {
+export interface ReportOptions extends OpenStudentOptions {
   /** The student's file; its run has been evaluated. */
   readonly checkpointPath: string;
   /** The folder of the evaluation, usually the run's. */
@@ -44,6 +43,7 @@ const MEASURE = "cc";
 /**
  * Writes a run's report as an HTML document that needs nothing but itself.
  *
+ * @param options Which run.
  * @throws {Error} When the run has not been evaluated, or the cache is not the evaluation's, or a photo is
  * missing.
  * @throws {SyntaxError} When a file is damaged.

@@ -125,6 +125,8 @@ export async function writeImageScores(
 /**
  * Reads `evaluation.json`.
  *
+ * @param path The file `evaluation.json`.
+ * @returns What `evaluate` found.
  * @throws {Error} When there is none.
  * @throws {SyntaxError} When it is damaged.
  */
@@ -135,6 +137,8 @@ export async function readEvaluation(path: string): Promise<EvaluationFile> {
 /**
  * Reads `evaluation.jsonl`.
  *
+ * @param path The file `evaluation.jsonl`.
+ * @returns The scores of each photo, in order of path.
  * @throws {Error} When there is none.
  * @throws {SyntaxError} When it is damaged.
  */

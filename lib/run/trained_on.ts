@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { parseJson } from "../files/json.ts";
 import type { WeightLimits } from "../files/limits.ts";
+import { isTorchFile } from "../weights/torch/is_torch_file.ts";
 import { SafetensorsFile } from "../weights/safetensors_file.ts";
 
 /** What a checkpoint says about the photos of its training. */
@@ -34,6 +35,7 @@ export async function trainedOn(
   path: string,
   limits: WeightLimits = {},
 ): Promise<TrainedOn | undefined> {
+  if (isTorchFile(path)) return undefined;
   using file = await SafetensorsFile.open(path, limits);
   const { training } = file.metadata;
   if (training === undefined) return undefined;

@@ -4,9 +4,10 @@
  * @module
  */
 import type { CacheSettings } from "../cache/settings.ts";
-import { sha256OfFile } from "../files/sha256.ts";
 import type { LocatedModel } from "../model/located_model.ts";
+import { atCommit } from "../model/model_address.ts";
 import { locateModel, type ModelSource } from "../model/model_source.ts";
+import { sha256OfWeights } from "../model/weights_identity.ts";
 import { type OpenTeacher, openTeacher, type OpenTeacherOptions } from "./open_teacher.ts";
 
 /** Where its weights may lie, and how it is set up. */
@@ -18,6 +19,9 @@ export type CachedTeacherOptions =
  * Opens the teacher of a cache, under the name that its maker gave it; it computes in the backend's
  * precision, also where the cache is of float16.
  *
+ * @param settings Those of the cache: `manifest.settings`.
+ * @param options Where the weights may lie, and how the teacher is set up.
+ * @returns The teacher; the caller disposes it.
  * @throws {Error} When its weights are no longer those of the cache.
  * @throws As {@linkcode locateModel} and {@linkcode openTeacher} do.
  */
@@ -36,11 +40,11 @@ export async function openCachedTeacher(
  * @throws As {@linkcode locateModel} does.
  */
 export async function locateCachedTeacher(
-  { teacher: { name, args, weightsSha256 } }: Pick<CacheSettings, "teacher">,
+  { teacher: { name, args, weightsSha256, commit } }: Pick<CacheSettings, "teacher">,
   { blas: _blas, workers: _workers, ...source }: CachedTeacherOptions,
 ): Promise<LocatedModel> {
-  const located = await locateModel({ ...source, model: name, args });
-  const actual = await sha256OfFile(located.weightsPath);
+  const located = await locateModel({ ...source, model: atCommit(name, commit), args });
+  const actual = await sha256OfWeights(located.weightsPath);
   if (actual === weightsSha256) return located;
   throw new Error(
     `Cannot open the cache's teacher: the weights of ${name} have the SHA-256 ${actual}, expected ` +

@@ -6,6 +6,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { loadLocated, type LocatedModel } from "../model/located_model.ts";
 import { locateModel, type ModelSource } from "../model/model_source.ts";
+import { sizeOfWeights } from "../model/weights_identity.ts";
 import { countWorkers, machineSize } from "../threads/count_workers.ts";
 import { createTeacher, defaultRollout, type Teacher, type TeacherRollout } from "./teacher.ts";
 import { TeacherPool } from "./teacher_pool.ts";
@@ -58,6 +59,5 @@ export async function openTeacher(
 
 /** The weights lie on a worker's heap, beside them the activations of a few photos. */
 async function fittingWorkers({ weightsPath }: LocatedModel): Promise<number> {
-  const { size } = await Deno.stat(weightsPath);
-  return countWorkers({ bytes: 2 * size }, machineSize());
+  return countWorkers({ bytes: 2 * await sizeOfWeights(weightsPath) }, machineSize());
 }

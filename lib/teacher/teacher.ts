@@ -52,7 +52,9 @@ export interface Teacher {
 /**
  * Makes a teacher of a model that is loaded, which stays the caller's.
  *
+ * @param model Pretrained, on the backend.
  * @param options.rollout How its attention becomes a map; {@linkcode defaultRollout} when not given.
+ * @returns A teacher that works as long as the model is not disposed.
  */
 export function createTeacher(
   model: VisionTransformer,

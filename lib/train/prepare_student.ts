@@ -45,17 +45,18 @@ export interface StudentRecipe {
 /**
  * Makes a student: the base pretrained or from scratch, and a new projection to the teacher's grid.
  *
- * @returns The student, which the caller disposes, and its description.
+ * @returns The student, which the caller disposes, its description, and the commit on the hub that the base is
+ * of, if it is from there.
  * @throws {UsageError} When the expected width is not the base's, the degradation leaves nothing to see, or
  * the base was pretrained as a masked autoencoder and is to see pixelated photos.
  * @throws As {@linkcode loadPretrained} does.
  */
 export async function prepareStudent(
   recipe: StudentRecipe,
-): Promise<{ student: Student; description: StudentDescription }> {
+): Promise<{ student: Student; description: StudentDescription; commit: string | undefined }> {
   const { source, fromScratch, degradation, view, grid, seed } = recipe;
   checkRecipe(recipe, await describeModel(source)); // a contradiction should not cost a download
-  const { model: base, description: model } = fromScratch
+  const { model: base, description: model, commit } = fromScratch
     ? await buildFromScratch(source, Random.from("student", seed))
     : await loadPretrained(source);
   try {
@@ -67,7 +68,7 @@ export async function prepareStudent(
   const warning = partialPatchWarning(model.config);
   if (warning) recipe.onWarning?.(warning);
   const student = createStudent(base, { grid, random: Random.from("projection", seed) });
-  return { student, description: { model, grid, degradation, view } };
+  return { student, description: { model, grid, degradation, view }, commit };
 }
 
 function checkRecipe(

@@ -3,9 +3,7 @@
  *
  * @module
  */
-import type { CacheManifest } from "../cache/manifest.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
-import type { ViewSettings } from "../cache/view_settings.ts";
 import { UsageError } from "../config/usage_error.ts";
 import { AugmentPool } from "../dataset/augment_pool.ts";
 import { PhotoSource } from "../dataset/photo_source.ts";
@@ -15,16 +13,14 @@ import { type ImageSplit, splitImages } from "../dataset/split.ts";
 import { describeView } from "../dataset/student_view.ts";
 import { lockRun } from "../run/lock_run.ts";
 import { RunFolder } from "../run/run_folder.ts";
+import { baseOfRun } from "./base_of_run.ts";
 import { openLearner } from "./learner.ts";
 import { prepareStudent } from "./prepare_student.ts";
 import { restoreStudent } from "./run_state.ts";
-import { type RunConfig, startRun } from "./start_run.ts";
+import { runConfigOf } from "./run_config.ts";
+import { startRun } from "./start_run.ts";
 import { train } from "./train.ts";
-import {
-  completeOptions,
-  type CompleteTrainStudentOptions,
-  type TrainStudentOptions,
-} from "./train_student_options.ts";
+import { completeOptions, type TrainStudentOptions } from "./train_student_options.ts";
 import type { TrainResult } from "./training_job.ts";
 import { scheduleOf, type TrainingOptions } from "./training_options.ts";
 import { TrainingSet } from "./training_set.ts";
@@ -52,15 +48,20 @@ export async function trainStudent(asked: TrainStudentOptions): Promise<TrainRes
   const { settings } = cache.manifest;
   const run = new RunFolder(options.runDir);
   await using _lock = await lockRun(run, options); // a folder that cannot be written should not cost a download
-  const { student, description } = await prepareStudent({
+  const { student, description, commit } = await prepareStudent({
     ...options,
+    source: options.resume ? await baseOfRun(run, options.source) : options.source,
     outDim: options.studentOutDim,
     view: settings.preprocessing,
     grid: settings.grid,
     seed: options.training.seed,
   });
   try {
-    const config = runConfigOf(options, { ...cache.manifest, replayed: views?.settings });
+    const config = runConfigOf(options, {
+      ...cache.manifest,
+      commit,
+      replayed: views?.settings,
+    });
     const state = await startRun(run, { ...options, config });
     if (state) await restoreStudent(state, student);
     else if (options.resume) {
@@ -130,22 +131,4 @@ async function openViews(
     "--targets=views replays augmented views, expected --augment; leave out --no-augment, or " +
       "train with --targets=joint",
   );
-}
-
-/** What decides a run's result; `evaluate` reads the held-out share and the data set from it. */
-function runConfigOf(
-  options: CompleteTrainStudentOptions,
-  { settings, dataset, replayed }: CacheManifest & { replayed: ViewSettings | undefined },
-): RunConfig {
-  const { source: { model, args }, fromScratch, degradation, training } = options;
-  return {
-    studentModel: model,
-    studentArgs: args,
-    fromScratch,
-    degradation,
-    ...training,
-    dataset,
-    cache: settings,
-    ...(replayed && { views: replayed }),
-  };
 }

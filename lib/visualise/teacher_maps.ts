@@ -7,6 +7,7 @@ import { computesInHalf } from "../backend/half_precision.ts";
 import type { RolloutCache } from "../cache/rollout_cache.ts";
 import type { CroppedPhoto } from "../dataset/read_photos.ts";
 import { type MapGeometry, requireSameCrop } from "../dataset/same_crop.ts";
+import { atCommit } from "../model/model_address.ts";
 import { describeModel, loadPretrained, type ModelSource } from "../model/model_source.ts";
 import { countParameters } from "../model/parameters.ts";
 import type { StudentDescription } from "../model/student_checkpoint.ts";
@@ -50,7 +51,8 @@ export class TeacherMaps implements Disposable {
   /** Settles which teacher is meant; nothing is read yet. */
   constructor(choice: TeacherChoice, options: TeacherMapsOptions) {
     this.#plan = planTeacher(choice, options.known);
-    this.#source = { ...choice, model: this.#plan.model, args: this.#plan.args };
+    const { model, args, commit } = this.#plan;
+    this.#source = { ...choice, model: atCommit(model, commit), args };
     this.#options = options;
   }
 

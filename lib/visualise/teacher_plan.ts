@@ -43,6 +43,8 @@ export interface TeacherPlan {
   readonly isCached: boolean;
   /** SHA-256 that the weights must have, hexadecimal; undefined where any will do. */
   readonly weightsSha256: string | undefined;
+  /** The commit on the hub that has those weights, where it is known. */
+  readonly commit?: string;
 }
 
 type Basis = Pick<CacheSettings, "rollout" | "precision"> & {
@@ -82,6 +84,7 @@ export function planTeacher(
     half,
     isCached,
     weightsSha256: isBound ? teacher.weightsSha256 : undefined,
+    ...(isBound && teacher.commit !== undefined && { commit: teacher.commit }),
   };
 }
 

@@ -4,14 +4,17 @@
  * @module
  */
 import type { ListImagesOptions } from "../dataset/image_folder.ts";
-import type { WeightLimits } from "../files/limits.ts";
 import { type CacheManifest, readManifest } from "../cache/manifest.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
 import { choosePhotos } from "../dataset/choose_photos.ts";
 import { PhotoSource } from "../dataset/photo_source.ts";
 import { type CroppedPhoto, readPhotos, type UnreadablePhoto } from "../dataset/read_photos.ts";
 import { describeView } from "../dataset/student_view.ts";
-import { openStudent, type StudentCheckpoint } from "../model/student_checkpoint.ts";
+import {
+  openStudent,
+  type OpenStudentOptions,
+  type StudentCheckpoint,
+} from "../model/student_checkpoint.ts";
 import { compareMaps, type Comparing, type Comparison } from "./compare.ts";
 import { drawComparisons, type ShownModel, type ShownStudent } from "./comparison_sheet.ts";
 import { TeacherMaps } from "./teacher_maps.ts";
@@ -21,7 +24,7 @@ import { trainingCacheOf } from "./training_cache.ts";
 export type { ShownModel, ShownStudent, TeacherChoice, UnreadablePhoto };
 
 /** What to draw, and with what. */
-export interface VisualiseOptions extends WeightLimits, ListImagesOptions {
+export interface VisualiseOptions extends OpenStudentOptions, ListImagesOptions {
   /** The student. */
   readonly checkpointPath: string;
   /** Files and folders to draw; when there are none, photos of the cache. */
@@ -86,6 +89,8 @@ export interface Visualisation {
  * Draws a sheet, a row a photo: the photo, the teacher's map over it, what the student saw, and the
  * student's map over it. The teacher is loaded only when a photo has no map in the cache.
  *
+ * @param options Which student, which photos, and where a teacher is to be had.
+ * @returns The picture, and the same in words and numbers.
  * @throws {Error} When there is no photo to draw, none can be read, or the maps of teacher and student
  * cannot be compared.
  * @throws {SyntaxError} When the checkpoint, the cache or the teacher is damaged.

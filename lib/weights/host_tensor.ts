@@ -99,6 +99,9 @@ export function tensorFromBytes(
 /**
  * Makes an F32 tensor around an array, without copying it.
  *
+ * @param shape The length of each axis.
+ * @param data As many elements, row by row; kept, not copied.
+ * @returns The tensor.
  * @throws {TypeError} When the shape does not have as many elements as the array.
  */
 export function float32Tensor(shape: readonly number[], data: Float32Array): HostTensor {
@@ -131,6 +134,9 @@ export function requireConsistent(name: string, { dtype, shape, data }: HostTens
 
 /**
  * The elements as 32-bit floats: F32 as they are, without a copy; all others rounded to the nearest.
+ *
+ * @param tensor Of any type of element.
+ * @returns The elements, row by row.
  */
 export function toFloat32({ dtype, data }: HostTensor): Float32Array {
   if (data instanceof Float32Array) return data;

@@ -33,7 +33,9 @@ export type { TensorEntry } from "./safetensors_header.ts";
 /**
  * Reads a safetensors file whole.
  *
+ * @param path The file.
  * @param limits What it may ask for; `maxTensorMb` bounds all of its tensors together.
+ * @returns The tensors and the texts.
  * @throws {SyntaxError} When the file is damaged, naming it and the fault.
  * @throws {RangeError} When it asks for more than the limits; nothing of its tensors is read then.
  * @throws {Deno.errors.NotFound} When there is no such file.
@@ -59,6 +61,8 @@ export async function readSafetensors(
 /**
  * Writes a safetensors file, atomically and without a second copy of the tensors in memory.
  *
+ * @param path Missing folders are made; a file that is there is replaced.
+ * @param tensors By name.
  * @throws As {@linkcode serialiseSafetensors}, and what the disk throws; the target is then left as it
  * was.
  */

@@ -28,6 +28,7 @@ export interface SafetensorsWriteOptions {
  *
  * @param bytes The whole file; the tensors copy what they need of it.
  * @param options.name What error messages call the file.
+ * @returns The tensors and the texts.
  * @throws {SyntaxError} When the header is damaged, names an unknown dtype, or the tensors do not fill
  * the rest of the file without gaps and overlaps.
  */
@@ -53,6 +54,8 @@ export function parseSafetensors(
  * Makes a safetensors file in memory: byte for byte the same for the same tensors and metadata, in
  * whatever order they come.
  *
+ * @param tensors By name.
+ * @returns The whole file.
  * @throws {TypeError} When a tensor's dtype, shape and array contradict each other.
  * @throws {RangeError} When a name comes twice or is `__metadata__`.
  */

@@ -8,9 +8,14 @@ import { join } from "node:path";
 import { z } from "zod";
 import { MANIFEST_FILE } from "../../lib/cache/manifest.ts";
 import { parseJson, readJsonText } from "../../lib/files/json.ts";
+import { atCommit } from "../../lib/model/model_address.ts";
 import type { NeededModel } from "./needs.ts";
 
-const teacherSchema = z.looseObject({ name: z.string(), args: z.record(z.string(), z.any()) });
+const teacherSchema = z.looseObject({
+  name: z.string(),
+  args: z.record(z.string(), z.any()),
+  commit: z.string().optional(),
+});
 const manifestSchema = z.looseObject({
   complete: z.boolean(),
   settings: z.looseObject({ teacher: teacherSchema }),
@@ -26,8 +31,11 @@ export interface CachedTeacher extends NeededModel {
 export async function cachedTeacher(rolloutDir: string): Promise<CachedTeacher | undefined> {
   try {
     const text = await readJsonText(join(rolloutDir, MANIFEST_FILE));
-    const { complete, settings: { teacher: { name, args } } } = parseJson(text, manifestSchema);
-    return { model: name, args, isComplete: complete };
+    const { complete, settings: { teacher: { name, args, commit } } } = parseJson(
+      text,
+      manifestSchema,
+    );
+    return { model: atCommit(name, commit), args, isComplete: complete };
   } catch {
     return undefined;
   }

@@ -9,7 +9,12 @@ import { fileURLToPath } from "node:url";
 import denoJson from "../../deno.json" with { type: "json" };
 import { blasLibraries } from "../../lib/backend/wasm/blas_library.ts";
 import { UsageError } from "../../lib/config/usage_error.ts";
-import { hubSettingsFromEnvironment } from "../../lib/weights/hub.ts";
+import {
+  hubSettingsFromEnvironment,
+  hubTokenFile,
+  hubVariables,
+  tokenVariables,
+} from "../../lib/weights/hub/hub_settings.ts";
 import { modelAccess } from "./model_access.ts";
 import type { LaunchedOptions, Needs } from "./needs.ts";
 import { outputFileAccess, refuseLinksOut } from "./output_access.ts";
@@ -43,9 +48,10 @@ export async function grantsOf(
   options: LaunchedOptions,
 ): Promise<Grants> {
   const { net: hubHosts = [], env = [], ...others } = sets[name];
-  const { weightsDir = "data/weights" } = options;
-  const models = (needs.models ?? []).map((model) => modelAccess(model, { weightsDir }));
-  const downloads = models.flatMap(({ downloadFolder }) => downloadFolder ?? []);
+  const models = await Promise.all(
+    (needs.models ?? []).map((model) => modelAccess(model, options)),
+  );
+  const downloads = models.flatMap(({ downloadFolders }) => downloadFolders);
   const folders = [...needs.folders ?? [], ...downloads].map((folder) => resolve(folder));
   for (const folder of folders) await refuseLinksOut(folder);
   const files = await Promise.all(
@@ -55,6 +61,7 @@ export async function grantsOf(
   const named = [
     ...needs.reads ?? [],
     ...models.flatMap(({ reads }) => reads),
+    ...downloads.length > 0 ? [hubTokenFile()] : [],
     ...options.config === undefined ? [] : [options.config],
   ];
   const reads = await Promise.all(named.map((path) => namesOf(resolve(path))));
@@ -62,9 +69,12 @@ export async function grantsOf(
     read: [...new Set([...programFolders, ...reads.flat().map(readable), ...write])],
     write: [...new Set(write.map(refuseComma))],
     ffi: blasOf(options).map(refuseComma),
-    ...(downloads.length > 0
-      ? { net: merge(hubHosts, hostsOf(options)), env: merge(env, ["HF_TOKEN"]) }
-      : { env }),
+    ...(needs.listens !== undefined && { net: [needs.listens] }),
+    ...(downloads.length > 0 && { net: merge(hubHosts, hostsOf(options)) }),
+    env: merge(env, [
+      ...models.some(({ isOnHub }) => isOnHub) ? hubVariables : [],
+      ...downloads.length > 0 ? tokenVariables : [],
+    ]),
     ...others,
   });
 }

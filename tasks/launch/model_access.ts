@@ -1,40 +1,68 @@
 /**
- * What loading a model takes: its two files on this machine, or a download of them.
+ * What loading a model takes: files on this machine, or a download of them.
  *
  * @module
  */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { addressOf, hubFiles } from "../../lib/model/model_address.ts";
-import { hubFolder, hubSettingsFromEnvironment } from "../../lib/weights/hub.ts";
+import { dirname } from "node:path";
+import { addressOf } from "../../lib/model/model_address.ts";
+import { placeOf } from "../../lib/model/model_place.ts";
+import type { ModelSource } from "../../lib/model/model_source.ts";
+import { hubCacheFolder, hubSettingsFromEnvironment } from "../../lib/weights/hub/hub_settings.ts";
+import { isCommit, RepositoryCache } from "../../lib/weights/hub/repository_cache.ts";
+import { isShardIndex } from "../../lib/weights/shard_index.ts";
 import type { NeededModel } from "./needs.ts";
 
 /** What a model's files ask for. */
 export interface ModelAccess {
-  /** Files that are read. */
+  /** Files and folders that are read. */
   readonly reads: readonly string[];
-  /** The folder that a download fills. */
-  readonly downloadFolder?: string;
+  /** Folders that a download fills. */
+  readonly downloadFolders: readonly string[];
+  /** Whether the model is one of a hub's, downloaded or not. */
+  readonly isOnHub: boolean;
 }
 
 /**
- * Finds out what loading a model takes; a download is due where a file of a hub's model is not yet there.
+ * Finds out what loading a model takes. A commit that is in the cache folder is only read; where a branch is now,
+ * the hub must be asked, and what is new there is downloaded.
  *
- * @throws As {@linkcode addressOf} and {@linkcode hubFolder} do for names that cannot be.
+ * @throws As {@linkcode addressOf} and {@linkcode RepositoryCache} do for names that cannot be.
  */
-export function modelAccess(
-  { model, args, withoutWeights = false, isOptional = false }: NeededModel,
-  { weightsDir }: { weightsDir: string },
-): ModelAccess {
+export async function modelAccess(
+  needed: NeededModel,
+  { weightsDir }: { weightsDir?: string },
+): Promise<ModelAccess> {
+  const { model, args, withoutWeights = false, isOptional = false } = needed;
   const address = addressOf(model, args);
   if (address.kind !== "hub") {
-    const { config, weights } = address;
-    return { reads: withoutWeights ? [config] : [config, weights] };
+    return { reads: readsOf(address, { withoutWeights }), downloadFolders: [], isOnHub: false };
   }
-  const folder = hubFolder(weightsDir, address.repository);
-  const names = withoutWeights ? [hubFiles.config] : Object.values(hubFiles);
-  const files = names.map((name) => join(folder, name));
+  const cache = new RepositoryCache(weightsDir ?? hubCacheFolder(), address.repository);
   const isDue = !isOptional && !hubSettingsFromEnvironment().offline &&
-    files.some((file) => !existsSync(file));
-  return { reads: files, downloadFolder: isDue ? folder : undefined };
+    !(isCommit(address.revision) && await isThere({ model, args, weightsDir }, { withoutWeights }));
+  return {
+    reads: [cache.folder],
+    downloadFolders: isDue ? [cache.folder, cache.lockFolder] : [],
+    isOnHub: true,
+  };
+}
+
+function readsOf(
+  address: Exclude<ReturnType<typeof addressOf>, { kind: "hub" }>,
+  { withoutWeights }: { withoutWeights: boolean },
+): string[] {
+  if (address.kind === "folder") return [address.folder];
+  const { config, weights } = address;
+  if (isShardIndex(weights)) return [dirname(weights)];
+  return withoutWeights ? [config] : [config, weights];
+}
+
+/** Whether everything is in the cache folder that loading reads. */
+async function isThere(
+  source: ModelSource,
+  { withoutWeights }: { withoutWeights: boolean },
+): Promise<boolean> {
+  const place = placeOf({ ...source, offline: true });
+  const found = withoutWeights ? place.describe() : place.describe().then(() => place.weights());
+  return await found.then(() => true, () => false); // what is wrong with a file is for the task to say
 }

@@ -3,20 +3,22 @@
  *
  * @module
  */
-import { dirname, join } from "node:path";
-import { isTimmName } from "../../lib/model/model_address.ts";
+import { join } from "node:path";
+import { atCommit, isTimmName } from "../../lib/model/model_address.ts";
 import type { ModelArgs } from "../../lib/model/model_args.ts";
+import { exportTask } from "../../lib/config/export_schema.ts";
 import { compareTask, reportTask } from "../../lib/config/report_schemas.ts";
 import { sampleBaseFolder, sampleTeacherFolder } from "../../lib/config/sample.ts";
 import type { OptionsOf, Task } from "../../lib/config/task.ts";
 import * as tasks from "../../lib/config/task_schemas.ts";
+import { webTask } from "../../lib/config/web_schema.ts";
 import { readEvaluation } from "../../lib/run/evaluation_file.ts";
-import { type CheckpointChoice, findCheckpoint } from "../../lib/run/find_checkpoint.ts";
-import { RunFolder, runFolderOf, runsRoot } from "../../lib/run/run_folder.ts";
-import { trainingCacheOf } from "../../lib/visualise/training_cache.ts";
-import { SafetensorsFile } from "../../lib/weights/safetensors_file.ts";
+import { RunFolder, runsRoot } from "../../lib/run/run_folder.ts";
+import { exportDirOf, studentFormatsOf } from "../stages/export_dir.ts";
 import { runDirOf } from "../stages/run_dir.ts";
+import { examplesFolder, pageFolder, scriptFolder, studentToServe } from "../stages/web_folders.ts";
 import { cachedTeacher } from "./cached_teacher.ts";
+import { readsOfRun, studentOf, teacherLearntFrom } from "./needed_student.ts";
 
 /** A model that a task loads. */
 export interface NeededModel {
@@ -40,14 +42,16 @@ export interface Needs {
   readonly files?: readonly string[];
   /** Models that it loads. */
   readonly models?: readonly NeededModel[];
+  /** The address that it listens on. */
+  readonly listens?: string;
 }
 
 /** A task that is started with the permissions for what its options name. */
 export interface LaunchedTask<Options> {
   /** The task's name and options. */
   readonly task: Task<Options>;
-  /** What these options ask for. */
-  needs(options: Options): Needs | Promise<Needs>;
+  /** What these options ask for; `flags` names those that were given as flags. */
+  needs(options: Options, flags: readonly string[]): Needs | Promise<Needs>;
 }
 
 type CommonOptions = { config?: string; backend?: string; blas?: string; json?: boolean };
@@ -56,7 +60,7 @@ export type LaunchedOptions = CommonOptions & { weightsDir?: string; hubHosts?: 
 
 function launched<Options extends LaunchedOptions>(
   task: Task<Options>,
-  needs: (options: Options) => Needs | Promise<Needs>,
+  needs: LaunchedTask<Options>["needs"],
 ): LaunchedTask<LaunchedOptions> {
   return { task, needs } as unknown as LaunchedTask<LaunchedOptions>;
 }
@@ -73,34 +77,39 @@ export const launchedTasks: readonly LaunchedTask<LaunchedOptions>[] = [
     folders: [runDirOf(options)],
     models: students([options.studentModel], options),
   })),
-  launched(tasks.evaluateTask, async (options) => {
+  launched(tasks.evaluateTask, async (options, flags) => {
     const { datasetPath, rolloutDir, withTeacher, faithfulness, equivariance } = options;
-    const student = await studentOf(options);
+    const student = await studentOf(options, flags);
     const folder = options.outputDir ?? student.runFolder;
     const scores = folder && new RunFolder(folder);
     return {
       reads: [...student.reads, datasetPath, rolloutDir],
       files: scores ? [scores.evaluationFile, scores.imageScoresFile] : [],
-      models: withTeacher || faithfulness || equivariance ? await teacherOf(rolloutDir) : [],
+      models: [
+        ...student.models,
+        ...withTeacher || faithfulness || equivariance ? await teacherOf(rolloutDir) : [],
+      ],
     };
   }),
-  launched(tasks.visualiseTask, async (options) => {
-    const student = await studentOf(options);
+  launched(tasks.visualiseTask, async (options, flags) => {
+    const student = await studentOf(options, flags);
     return {
       reads: [...student.reads, options.datasetPath, options.rolloutDir, ...options.photos],
       files: [options.output ?? join(student.pictureFolder, "visualise.png")],
-      models: await teacherToDraw(options, student.checkpoint),
+      models: [...student.models, ...await teacherToDraw(options, student.checkpoint)],
     };
   }),
-  launched(tasks.glimpsesTask, async ({ datasetPath, rolloutDir, photos, output, ...options }) => {
-    const student = await studentOf(options);
+  launched(tasks.glimpsesTask, async (options, flags) => {
+    const { datasetPath, rolloutDir, photos, output } = options;
+    const student = await studentOf(options, flags);
     return {
       reads: [...student.reads, datasetPath, rolloutDir, ...photos],
       files: [output ?? join(student.pictureFolder, "glimpses.png")],
+      models: student.models,
     };
   }),
-  launched(reportTask, async (options) => {
-    const student = await studentOf(options);
+  launched(reportTask, async (options, flags) => {
+    const student = await studentOf(options, flags);
     const folder = options.evaluationDir ?? student.pictureFolder;
     const { evaluationFile, reportFile } = new RunFolder(folder);
     const evaluation = await readEvaluation(evaluationFile).catch(() => undefined); // the task says why
@@ -110,6 +119,7 @@ export const launchedTasks: readonly LaunchedTask<LaunchedOptions>[] = [
     return {
       reads: [...student.reads, ...folders.filter((it) => it !== undefined)],
       files: [options.output ?? reportFile],
+      models: student.models,
     };
   }),
   launched(compareTask, async (options) => ({
@@ -120,8 +130,32 @@ export const launchedTasks: readonly LaunchedTask<LaunchedOptions>[] = [
       ...(options.withTeacher ? await teacherOf(options.rolloutDir) : []),
     ],
   })),
+  launched(exportTask, async (options, flags) => {
+    const { formats, rolloutDir, evaluationDir } = options;
+    const student = studentFormatsOf(formats).length > 0
+      ? await studentOf(options, flags)
+      : undefined;
+    const scores = student && new RunFolder(evaluationDir ?? student.pictureFolder);
+    return {
+      reads: [
+        ...student?.reads ?? [],
+        ...scores ? [scores.evaluationFile] : [],
+        ...formats.includes("npy") || student?.isForeign ? [rolloutDir] : [],
+      ],
+      folders: [exportDirOf(options, student?.checkpoint)],
+      models: student?.models,
+    };
+  }),
   launched(tasks.verifyTask, ({ datasetPath, rolloutDir, ...options }) => ({
     reads: [datasetPath, rolloutDir, ...readsOfRun(options), ...options.checkpoints],
+  })),
+  launched(webTask, async ({ host, port, ...choice }) => ({
+    reads: [
+      ...[pageFolder, scriptFolder, examplesFolder],
+      ...readsOfRun(choice),
+      await studentToServe(choice),
+    ],
+    listens: `${host}:${port}`,
   })),
   launched(tasks.demoTask, ({ outputDir }) => ({
     folders: [outputDir],
@@ -148,23 +182,6 @@ function students(
     .map((model) => ({ model, args, withoutWeights: fromScratch }));
 }
 
-/** What is read to find a student: the file, its run, or all runs. */
-function readsOfRun({ checkpoint, runDir, name }: CheckpointChoice): string[] {
-  return [checkpoint ?? runDir ?? (name === undefined ? runsRoot : join(runsRoot, name))];
-}
-
-/** What is read to find a student, and where its pictures go. */
-async function studentOf(choice: CheckpointChoice) {
-  const checkpoint = await findCheckpoint(choice);
-  const runFolder = runFolderOf(checkpoint);
-  return {
-    checkpoint,
-    reads: readsOfRun(choice),
-    runFolder,
-    pictureFolder: runFolder ?? dirname(checkpoint),
-  };
-}
-
 /** The teacher of a cache, where there is one. */
 async function teacherOf(rolloutDir: string): Promise<NeededModel[]> {
   const teacher = await cachedTeacher(rolloutDir);
@@ -185,9 +202,9 @@ async function teacherToDraw(
   if (cached?.isComplete && !isAsked && options.photos.length === 0) {
     return [{ ...cached, isOptional: true }];
   }
-  using file = await SafetensorsFile.open(checkpoint);
-  const learnt = trainingCacheOf(file, { path: checkpoint })?.teacher;
-  const basis = cached ?? (learnt && { model: learnt.name, args: learnt.args });
+  const learnt = await teacherLearntFrom(checkpoint);
+  const basis = cached ??
+    (learnt && { model: atCommit(learnt.name, learnt.commit), args: learnt.args });
   const usual = tasks.precomputeTask.schema.parse({}).teacherModel;
   return [{ model: basis?.model ?? usual, args: args ?? basis?.args }];
 }

@@ -48,9 +48,9 @@ export async function planStart(
     columns: terminalColumns(),
   });
   if (parsed.kind === "help") return parsed;
-  const { options } = parsed;
+  const { options, flags } = parsed;
   onOptions?.(options);
-  const grants = await grantsOf(name, await needs(options), options);
+  const grants = await grantsOf(name, await needs(options, flags), options);
   const config = `--config=${join(projectFolder, "deno.json")}`;
   return {
     kind: "run",

@@ -22,9 +22,10 @@ import {
 import { findCheckpoint } from "../../lib/run/find_checkpoint.ts";
 import { RunFolder, runFolderOf } from "../../lib/run/run_folder.ts";
 import { type TrainedOn, trainedOn } from "../../lib/run/trained_on.ts";
-import { downloadProgress } from "../terminal/download_progress.ts";
+import { reportDownloads } from "../terminal/report_downloads.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { foreignStudentOf } from "./foreign_student.ts";
 
 /** Scores a student with progress on the terminal and writes the scores; the backend runs already. */
 export async function evaluateStage(
@@ -39,11 +40,12 @@ export async function evaluateStage(
   const { signal } = terminal;
   const holdout = options.holdout ?? trained?.holdout ?? defaultHoldout;
   const limits = weightLimitsOf(options);
-  const teacher = { weightsDir, ...limits, blas, onDownload: downloadProgress(terminal), signal };
+  const teacher = { weightsDir, ...limits, blas, ...reportDownloads(terminal), signal };
   let bar: Progress | undefined;
   const { summary: evaluation, perImage } = await evaluate({
     ...options,
     checkpointPath,
+    foreign: await foreignStudentOf(checkpointPath, options),
     holdout,
     teacher: options.withTeacher ? teacher : undefined,
     classifier: options.faithfulness ? teacher : undefined,
@@ -86,10 +88,14 @@ async function refuseFile(folder: string): Promise<void> {
 }
 
 function warnOfSeenPhotos(
-  { datasetSha256, holdout }: EvaluationFile,
+  { checkpoint, datasetSha256, holdout }: EvaluationFile,
   { trained, terminal }: { trained: TrainedOn | undefined; terminal: Terminal },
 ): void {
-  if (datasetSha256 !== trained?.datasetSha256 || holdout <= trained.holdout) return;
+  if (!trained) {
+    const unknown = `${checkpoint} does not say what it was trained on`;
+    return terminal.warn(`${unknown}: photos that it has seen may be among those scored`);
+  }
+  if (datasetSha256 !== trained.datasetSha256 || holdout <= trained.holdout) return;
   terminal.warn(
     `the student was trained with --holdout=${trained.holdout}: with --holdout=${holdout}, ` +
       "photos that it was trained on are among those scored",

@@ -10,6 +10,7 @@ import { writeFileAtomically } from "../../lib/files/atomic_write.ts";
 import { findCheckpoint } from "../../lib/run/find_checkpoint.ts";
 import { trainedOn } from "../../lib/run/trained_on.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { foreignStudentOf } from "./foreign_student.ts";
 import { picturePath } from "./picture_path.ts";
 
 /** Where to look next, and where the picture of it and the student are. */
@@ -30,6 +31,7 @@ export async function glimpsesStage(
   const { png, ...result } = await explore({
     ...options,
     checkpointPath: checkpoint,
+    foreign: await foreignStudentOf(checkpoint, options),
     holdout: options.holdout ?? (await trainedOn(checkpoint, options))?.holdout ?? defaultHoldout,
     signal: terminal.signal,
     onPixels: (note) => terminal.say(note),

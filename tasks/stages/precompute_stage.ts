@@ -11,7 +11,7 @@ import {
   type CompletePrecomputeOptions,
   precomputeDataset,
 } from "../../lib/precompute/precompute_dataset.ts";
-import { downloadProgress } from "../terminal/download_progress.ts";
+import { reportDownloads } from "../terminal/report_downloads.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { describeCache } from "./describe_cache.ts";
@@ -41,7 +41,7 @@ export function jobOf(options: PrecomputeOptions, terminal: Terminal): CompleteP
       args: teacherArgs,
       weightsDir,
       ...weightLimitsOf(options),
-      onDownload: downloadProgress(terminal),
+      ...reportDownloads(terminal),
       signal: terminal.signal,
     },
     rollout: { mode: rolloutMode, headFusion, discardRatio },

@@ -17,11 +17,13 @@ export function reportCache(
 ): string[] {
   const { teacher, rollout, grid, precision = "float32", preprocessing } = settings;
   const args = Object.keys(teacher.args).length > 0 ? ` ${JSON.stringify(teacher.args)}` : "";
+  const isSaid = teacher.commit === undefined || teacher.name.endsWith(teacher.commit);
+  const commit = isSaid ? "" : ` at commit ${teacher.commit}`;
   const { imageSize, cropPct, interpolation } = preprocessing;
   const shown = skipped.slice(0, mostSkipped);
   const others = skipped.length - shown.length;
   return [
-    `teacher  ${teacher.name}${args}, SHA-256 of its weights ${teacher.weightsSha256}`,
+    `teacher  ${teacher.name}${args}${commit}, SHA-256 of its weights ${teacher.weightsSha256}`,
     `rollout  ${rollout.mode}, heads by ${rollout.headFusion}, ` +
     `discard ratio ${rollout.discardRatio}, ${precision}`,
     `photos   ${dataset.imageCount}, ${

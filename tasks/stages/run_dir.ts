@@ -5,10 +5,10 @@
  */
 import { join } from "node:path";
 import type { TrainOptions } from "../../lib/config/task_schemas.ts";
+import { shortNameOf } from "../../lib/model/model_address.ts";
 import { runsRoot } from "../../lib/run/run_folder.ts";
 
 /** The folder of a training's run: the one given, else one among all runs, named after student and strategy. */
 export function runDirOf({ runDir, name, studentModel, strategy }: TrainOptions): string {
-  const model = studentModel.replace(/^(local-dir|hf-hub):/, "").split("/").filter(Boolean).at(-1);
-  return runDir ?? join(runsRoot, name ?? `${model}-${strategy}`);
+  return runDir ?? join(runsRoot, name ?? `${shortNameOf(studentModel)}-${strategy}`);
 }

@@ -10,7 +10,7 @@ import { describeCount } from "../../lib/model/parameters.ts";
 import type { TrainResult } from "../../lib/train/training_job.ts";
 import { trainStudent } from "../../lib/train/train_student.ts";
 import type { TrainingOptions } from "../../lib/train/training_options.ts";
-import { downloadProgress } from "../terminal/download_progress.ts";
+import { reportDownloads } from "../terminal/report_downloads.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { runDirOf } from "./run_dir.ts";
@@ -35,7 +35,7 @@ export async function trainStage(
       args: options.studentArgs,
       weightsDir: options.weightsDir,
       ...weightLimitsOf(options),
-      onDownload: downloadProgress(terminal),
+      ...reportDownloads(terminal),
       signal: terminal.signal,
     },
     degradation: degradationOf(options),

@@ -11,9 +11,10 @@ import { findCheckpoint } from "../../lib/run/find_checkpoint.ts";
 import { trainedOn } from "../../lib/run/trained_on.ts";
 import { describeSize } from "../../lib/visualise/comparison_sheet.ts";
 import { visualise, type VisualiseSummary } from "../../lib/visualise/visualise.ts";
-import { downloadProgress } from "../terminal/download_progress.ts";
+import { reportDownloads } from "../terminal/report_downloads.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { foreignStudentOf } from "./foreign_student.ts";
 import { picturePath } from "./picture_path.ts";
 
 /** What the picture shows, and where it and the student are. */
@@ -36,6 +37,7 @@ export async function visualiseStage(
   const { png, summary } = await visualise({
     ...options,
     checkpointPath: checkpoint,
+    foreign: await foreignStudentOf(checkpoint, options),
     holdout: options.holdout ?? (await trainedOn(checkpoint, options))?.holdout ?? defaultHoldout,
     teacher: {
       model: teacherModel,
@@ -44,7 +46,7 @@ export async function visualiseStage(
       half: options.half,
       weightsDir,
       ...weightLimitsOf(options),
-      onDownload: downloadProgress(terminal),
+      ...reportDownloads(terminal),
       signal: terminal.signal,
     },
     signal: terminal.signal,

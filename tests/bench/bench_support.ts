@@ -5,6 +5,7 @@
  */
 import { benchTask } from "../../lib/config/task_schemas.ts";
 import type { BenchOptions } from "../../lib/config/task_schemas.ts";
+import { findPython } from "../support/python.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** `model_args` of a model that takes milliseconds: two blocks of width 16 on 2×3 patches. */
@@ -53,17 +54,6 @@ export class Listener implements Reporter {
 
 /** Why nothing can be compared with PyTorch here; undefined when it can. */
 export async function torchObstacle(): Promise<string | undefined> {
-  const asks = ["run", "read", "write"] as const;
-  for (const name of asks) {
-    if ((await Deno.permissions.query({ name })).state !== "granted") {
-      return `needs --allow-${name}`;
-    }
-  }
-  const question = "import importlib.util as i; raise SystemExit(i.find_spec('torch') is None)";
-  for (const python of ["python3", "/usr/bin/python3"]) {
-    const found = await new Deno.Command(python, { args: ["-c", question] }).output()
-      .then(({ success }) => success, () => false);
-    if (found) return undefined;
-  }
-  return "no python3 has torch";
+  const found = await findPython("torch");
+  return "obstacle" in found ? found.obstacle : undefined;
 }

@@ -19,7 +19,7 @@ export interface RandomModelSource {
   /** timm's `model_args`. */
   readonly args?: ModelArgs;
   /** Folder that keeps downloads. */
-  readonly weightsDir: string;
+  readonly weightsDir?: string;
 }
 
 /** A model and what is known about it; the caller disposes the model. */

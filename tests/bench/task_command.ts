@@ -16,6 +16,7 @@ const tasks: Record<string, { readonly command: string }> = denoJson.tasks;
  * @param flags The task's own.
  */
 export function taskArguments(name: string, flags: readonly string[]): string[] {
-  const [, ...words] = tasks[name].command.split(" ");
+  const command = tasks[name].command.split(" && ").at(-1)!; // before it a script may be bundled
+  const [, ...words] = command.split(" ");
   return [...words.map((word) => word.startsWith("tasks/") ? join(root, word) : word), ...flags];
 }

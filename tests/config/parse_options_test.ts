@@ -66,7 +66,6 @@ Deno.test("parseOptions() gives every documented default", async () => {
     rolloutDir: "data/rollouts",
     repair: false,
     cacheImages: false,
-    weightsDir: "data/weights",
     linearLayerEpochs: 1,
     ftEpochs: 1,
     batchSize: 32,
@@ -164,6 +163,16 @@ Deno.test("parseOptions() leaves visualise's teacher and rollout open unless giv
   assert.equal(open.teacherModel, undefined);
   assert.equal(open.discardRatio, undefined);
   assert.equal((await optionsOf(visualiseTask, ["--discard-ratio=0.5"])).discardRatio, 0.5);
+});
+
+Deno.test("parseOptions() says which options were flags, and which came from a file", async () => {
+  const readTextFile = () => Promise.resolve('{"strategy":"MAE","seed":4}');
+  const argv = ["--config=a.json", "--mask-ratio=0.5", "--no-quiet"];
+  const parsed = await parseOptions(evaluateTask, argv, { readTextFile });
+  assert(parsed.kind === "options");
+  assert.deepEqual(parsed.flags.toSorted(), ["config", "maskRatio", "quiet"]);
+  const { strategy, maskRatio, seed, downsamplingFactor } = parsed.options;
+  assert.deepEqual([strategy, maskRatio, seed, downsamplingFactor], ["MAE", 0.5, 4, undefined]);
 });
 
 Deno.test("parseOptions() leaves evaluate's share open unless given", async () => {

@@ -47,6 +47,30 @@ testInFolder("takeLock() lets one in, refuses others, and leaves no trace", asyn
   assert.deepEqual(namesIn(folder), ["made"], "it was there before");
 });
 
+testInFolder("takeLock() waits for others where it has patience", async (folder) => {
+  const path = `${folder}/.lock`;
+  const patience = new AbortController();
+  let waits = 0;
+  const options = { refusal, patience: patience.signal, onWait: () => void waits++ };
+  const first = await takeLock(path, { refusal });
+  let isOurs = false;
+  const second = takeLock(path, options).then((lock) => {
+    isOurs = true;
+    return lock;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  assert.deepEqual([isOurs, waits], [false, 1]);
+  await first[Symbol.asyncDispose]();
+  {
+    await using _second = await second;
+    const reason = new Error("enough");
+    const third = takeLock(path, options).catch((error) => error);
+    patience.abort(reason);
+    assert.equal(await third, reason);
+  }
+  assert.deepEqual(namesIn(folder), []);
+});
+
 testInFolder("takeLock() shares a lock with those who share it alone", async (folder) => {
   const path = `${folder}/.lock`;
   {

@@ -20,6 +20,7 @@ import { startRun } from "../../lib/train/start_run.ts";
 import { withChecksum } from "../../lib/weights/checksum.ts";
 import { parseSafetensors, serialiseSafetensors } from "../../lib/weights/safetensors.ts";
 import { SafetensorsFile } from "../../lib/weights/safetensors_file.ts";
+import { readShardIndex } from "../../lib/weights/shard_index.ts";
 import { trainingCacheOf } from "../../lib/visualise/training_cache.ts";
 import { evaluation, imageScores } from "../report/report_support.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
@@ -36,6 +37,7 @@ export const subjects: Readonly<Record<string, () => Promise<Subject>>> = {
   "safetensors in memory": safetensorsInMemory,
   "safetensors on disk": safetensorsOnDisk,
   "model config.json": modelConfig,
+  "index of weights in several files": shardIndex,
   "--config file": configFile,
   "cache manifest": () => cacheSubject(/^manifest\.json$/),
   "cache index": () => cacheSubject(/^index\.jsonl$/),
@@ -145,6 +147,25 @@ async function modelConfig(): Promise<Subject> {
         resolve(summary([description, [...parameterShapes(description.config)].length]));
       }),
   };
+}
+
+function shardIndex(): Promise<Subject> {
+  const files = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"];
+  const keys = ["cls_token", "pos_embed", "blocks.0.attn.qkv.weight", "head.bias"];
+  const map = keys.map((key, index) => [key, files[index % 2]]);
+  const index = { metadata: { total_size: 1234 }, weight_map: Object.fromEntries(map) };
+  const torch = { weight_map: { "head.weight": "pytorch_model-00001-of-00001.bin" } };
+  return onDisk({
+    corpus: [
+      { name: "model.safetensors.index.json", bytes: text(index) },
+      { name: "pytorch_model.bin.index.json", bytes: text(torch) },
+    ],
+    mutate: ({ bytes }, random) => mutateJsonBytes(bytes, random),
+    read: async (path) => {
+      const { shards, shardOf } = await readShardIndex(path);
+      return [shards, [...shardOf]];
+    },
+  });
 }
 
 function configFile(): Promise<Subject> {

@@ -54,6 +54,30 @@ testInFolder("loadPretrained() loads DeiT-III as its authors saved it", async (f
   model.dispose();
 });
 
+testInFolder(
+  "loadPretrained() loads a folder's pytorch_model.bin, whole or split",
+  async (folder) => {
+    const weights = readFixtureTensors("model.deit3.weights.safetensors");
+    const args = { img_size: 64, embed_dim: 48, depth: 4, num_heads: 3, num_classes: 10 };
+    const description = describeNamedModel("deit3_small_patch16_224", args);
+    await Deno.writeTextFile(join(folder, "config.json"), serialiseModelFile(description));
+    const load = async () => {
+      const { model } = await loadPretrained({ model: `local-dir:${folder}` });
+      const found = await readParameters(model.config, model.parameters);
+      assert.deepEqual(new Map([...found].sort()), new Map([...weights].sort()));
+      model.dispose();
+    };
+    const whole = join(folder, "pytorch_model.bin");
+    await Deno.writeFile(whole, readFixture("torch/deit3.pth"));
+    await load();
+    await Deno.rename(whole, join(folder, "pytorch_model-00001-of-00001.bin"));
+    const map = [...weights.keys()].map((key) => [key, "pytorch_model-00001-of-00001.bin"]);
+    const index = JSON.stringify({ weight_map: Object.fromEntries(map) });
+    await Deno.writeTextFile(`${whole}.index.json`, index);
+    await load();
+  },
+);
+
 testInFolder("loadPretrained() resamples positions for another image size", async (folder) => {
   const square = { ...tinyConfig, imageSize: [16, 16] as const };
   await Deno.writeTextFile(

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { openBackend } from "../../lib/backend/open_backend.ts";
+import { loadStudent } from "../../lib/model/load_student.ts";
 import {
   createStudent,
-  loadStudent,
   openStudent,
   readStudent,
   saveStudent,

@@ -69,3 +69,12 @@ export async function makeTinyPipeline(
   };
   return { root, options };
 }
+
+/** The files of the pipeline's teacher, as a repository on a hub has them. */
+export async function repositoryOf(root: string): Promise<Record<string, Uint8Array>> {
+  const names = ["config.json", "model.safetensors"];
+  const files = names.map(async (name) =>
+    [name, await Deno.readFile(join(root, "teacher", name))] as const
+  );
+  return Object.fromEntries(await Promise.all(files));
+}

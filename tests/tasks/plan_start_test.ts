@@ -3,8 +3,11 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { hubVariables } from "../../lib/weights/hub/hub_settings.ts";
+import { withEnvironment } from "../support/environment.ts";
 import { testInFolder } from "../support/temporary_folder.ts";
 import { testWith } from "../support/permissions.ts";
+import { writeSafetensors } from "../../lib/weights/safetensors.ts";
 import { planStart } from "../../tasks/launch/plan_start.ts";
 import { flagsOf, type Grants, projectFolder } from "../../tasks/launch/grants.ts";
 import denoJson from "../../deno.json" with { type: "json" };
@@ -48,7 +51,7 @@ testInFolder("planStart() lets precompute write its cache alone", async (folder)
   const teacher = `--teacher-model=local-dir:${folder}/teacher`;
   const access = await accessFor(folder, "precompute", [...data, teacher]);
   assert.deepEqual(access, {
-    read: ["~/photos", "~/teacher/config.json", "~/teacher/model.safetensors"],
+    read: ["~/photos", "~/teacher"],
     write: ["~/maps"],
   });
   assert.deepEqual(await accessFor(folder, "precompute", [...data, "--merge"]), {
@@ -85,8 +88,7 @@ testInFolder("planStart() lets evaluate write its two files alone", async (folde
       "~/maps",
       "~/photos",
       "~/run/checkpoints/student-vit-epoch1.safetensors",
-      "~/teacher/config.json",
-      "~/teacher/model.safetensors",
+      "~/teacher",
     ],
     write: [
       "~/run/.evaluation.json.tmp",
@@ -107,24 +109,48 @@ testInFolder("planStart() lets visualise write its picture alone", async (folder
   const data = await makeFolder(folder);
   const run = `--run-dir=${folder}/run`;
   assert.deepEqual(await accessFor(folder, "visualise", [...data, run]), {
-    read: ["~/maps", "~/photos", "~/run", "~/teacher/config.json", "~/teacher/model.safetensors"],
+    read: ["~/maps", "~/photos", "~/run", "~/teacher"],
     write: ["~/run/.visualise.png.tmp", "~/run/visualise.png"],
   });
   const photos = [`${folder}/a.jpg`, `--output=${folder}/a.png`, "--teacher-model=hf-hub:o/m"];
   const weights = `--weights-dir=${folder}/weights`;
-  assert.deepEqual(await accessFor(folder, "visualise", [...data, run, weights, ...photos]), {
-    read: [
-      "~/a.jpg",
-      "~/maps",
-      "~/photos",
-      "~/run",
-      "~/weights/o--m/main/config.json",
-      "~/weights/o--m/main/model.safetensors",
-    ],
-    write: ["~/.a.png.tmp", "~/a.png", "~/weights/o--m/main"],
-    net: hosts,
+  const drawn = [...data, run, weights, ...photos];
+  await withHub(folder, {}, async () => {
+    assert.deepEqual(await accessFor(folder, "visualise", drawn), {
+      read: [
+        "~/a.jpg",
+        "~/maps",
+        "~/photos",
+        "~/run",
+        "~/token",
+      ],
+      write: [
+        "~/.a.png.tmp",
+        "~/a.png",
+        "~/weights/.locks/models--o--m",
+        "~/weights/models--o--m",
+      ],
+      net: hosts,
+    });
   });
 });
+
+testInFolder(
+  "planStart() lets web read a student and its page, and listen at one address",
+  async (folder) => {
+    await makeFolder(folder);
+    const student = `${folder}/run/checkpoints/student-vit-epoch1.safetensors`;
+    const flags = [`--run-dir=${folder}/run`, "--port=8123"];
+    const { read, write, net, ffi } = await grantsFor("web", flags);
+    assert.deepEqual([write, net, ffi], [undefined, ["127.0.0.1:8123"], undefined]);
+    assert(Array.isArray(read) && read.includes(student));
+    const inProject = read.filter((path) => path.startsWith(projectFolder));
+    assert.deepEqual(
+      inProject.map((path) => path.slice(projectFolder.length)),
+      ["lib", "tasks/browser", "data/web", "data/sample/images"],
+    );
+  },
+);
 
 testInFolder("planStart() lets glimpses and report write one file", async (folder) => {
   const data = await makeFolder(folder);
@@ -138,6 +164,71 @@ testInFolder("planStart() lets glimpses and report write one file", async (folde
     read: ["~/maps", "~/photos", "~/run"],
     write: ["~/run/.report.html.tmp", "~/run/report.html"],
   });
+});
+
+testInFolder(
+  "planStart() lets export read a student and write its folder alone",
+  async (folder) => {
+    const data = await makeFolder(folder);
+    const cache = data[1];
+    const run = `--run-dir=${folder}/run`;
+    assert.deepEqual(await accessFor(folder, "export", [cache, run]), {
+      read: ["~/run", "~/run/evaluation.json"],
+      write: ["~/run/export"],
+    });
+    const elsewhere = [`--output-dir=${folder}/out`, `--evaluation-dir=${folder}/scores`];
+    const both = [cache, run, "--formats=timm,npy", ...elsewhere];
+    assert.deepEqual(await accessFor(folder, "export", both), {
+      read: ["~/maps", "~/run", "~/scores/evaluation.json"],
+      write: ["~/out"],
+    });
+    assert.deepEqual(await accessFor(folder, "export", [cache, "--formats=npy"]), {
+      read: ["~/maps"],
+      write: ["~/maps/export"],
+    });
+  },
+);
+
+testInFolder(
+  "planStart() lets a student's base be described, and nothing downloaded",
+  async (folder) => {
+    const data = await makeFolder(folder);
+    const weights = join(folder, "student.pt");
+    await Deno.writeTextFile(weights, "");
+    const flags = [`--checkpoint=${weights}`, `--output-dir=${folder}/out`, data[1]];
+    const local = `--student-model=local-dir:${folder}/base`;
+    assert.deepEqual(await accessFor(folder, "export", [...flags, local]), {
+      read: ["~/base", "~/evaluation.json", "~/maps", "~/student.pt"],
+      write: ["~/out"],
+    });
+    const named = [...flags, "--student-model=deit_tiny_patch16_224"];
+    const { read, net } = await accessFor(folder, "export", named);
+    assert.deepEqual([read, net], [["~/evaluation.json", "~/maps", "~/student.pt"], undefined]);
+    for (const task of ["evaluate", "visualise", "glimpses", "report"]) {
+      const { read } = await accessFor(folder, task, [...data, flags[0], local]);
+      assert(read.includes("~/base"), task);
+    }
+  },
+);
+
+testInFolder("planStart() refuses flags about a student that speaks for itself", async (folder) => {
+  const data = await makeFolder(folder);
+  const path = join(folder, "student.safetensors");
+  await writeSafetensors(path, [], {
+    metadata: { sha256: "0".repeat(64), model: "", student: "" },
+  });
+  const flags = [...data, `--checkpoint=${path}`];
+  const config = join(folder, "options.json");
+  await Deno.writeTextFile(config, '{"strategy":"MAE","studentModel":"vit_tiny_patch16_224"}');
+  for (const task of ["evaluate", "visualise", "glimpses", "report", "export"]) {
+    const given = task === "export" ? [flags[1], flags[2]] : flags;
+    await assert.rejects(grantsFor(task, [...given, "--strategy=DOWNSIZE"]), {
+      name: "UsageError",
+      message: `--strategy cannot be given: ${path} says itself what student it is, ` +
+        "expected no such flag",
+    });
+    await grantsFor(task, [...given, `--config=${config}`]);
+  }
 });
 
 testInFolder("planStart() lets verify read what it checks, and write nothing", async (folder) => {
@@ -157,19 +248,15 @@ testInFolder("planStart() lets compare, demo and sample fill their folder", asyn
   const students = `--student-models=local-dir:${folder}/a,local-dir:${folder}/b`;
   assert.deepEqual(await accessFor(folder, "compare", [...data, output, students]), {
     read: [
-      "~/a/config.json",
-      "~/a/model.safetensors",
-      "~/b/config.json",
-      "~/b/model.safetensors",
+      "~/a",
+      "~/b",
       "~/maps",
       "~/photos",
     ],
     write: ["~/out"],
   });
   assert.deepEqual(await accessFor(folder, "demo", [output]), {
-    read: ["student-base", "teacher"].flatMap((model) =>
-      ["config.json", "model.safetensors"].map((it) => `project/data/sample/${model}/${it}`)
-    ),
+    read: ["project/data/sample/student-base", "project/data/sample/teacher"],
     write: ["~/out"],
   });
   assert.deepEqual(await accessFor(folder, "sample", [output]), {
@@ -178,22 +265,91 @@ testInFolder("planStart() lets compare, demo and sample fill their folder", asyn
   });
 });
 
-testInFolder("planStart() grants the network where a download is due", async (folder) => {
-  const flags = [`--weights-dir=${folder}`, "--teacher-model=deit_tiny_patch16_224.fb_in1k"];
-  const kept = join(folder, "timm--deit_tiny_patch16_224.fb_in1k", "main");
-  const due = await grantsFor("precompute", [...flags, "--hub-hosts=cdn.example.org,other:8080"]);
-  assert.deepEqual(due.net, [...hosts, "cdn.example.org", "other:8080"]);
-  assert([due.env].flat().includes("HF_TOKEN"));
-  assert([due.write].flat().includes(kept));
+/** Runs with an environment that names a token, a cache folder and a hub. */
+async function withHub(
+  folder: string,
+  variables: Record<string, string>,
+  body: () => Promise<void>,
+): Promise<void> {
+  const none = hubVariables.map((name) => [name, undefined]);
+  const token = { HF_TOKEN_PATH: `${folder}/token` };
+  await withEnvironment({ ...Object.fromEntries(none), ...token, ...variables }, body);
+}
 
-  await Deno.mkdir(kept, { recursive: true });
-  for (const name of ["config.json", "model.safetensors"]) {
-    await Deno.writeTextFile(join(kept, name), "");
+/** Lays out a commit of the tiny model as Python's library does. */
+async function layOut(cacheDir: string, files: Record<string, string>): Promise<void> {
+  const snapshot = join(cacheDir, "models--o--m", "snapshots", commit);
+  await Deno.mkdir(snapshot, { recursive: true });
+  for (const [name, content] of Object.entries(files)) {
+    await Deno.writeTextFile(join(snapshot, name), content);
   }
-  const there = await grantsFor("precompute", flags);
-  assert.equal(there.net, undefined);
-  assert(![there.env].flat().includes("HF_TOKEN"));
-  assert(![there.write].flat().includes(kept));
+}
+
+const commit = "c0ffee".padEnd(40, "0");
+
+testInFolder("planStart() grants the network where a download is due", async (folder) => {
+  await withHub(folder, {}, async () => {
+    const flags = (model: string) => [`--weights-dir=${folder}`, `--teacher-model=${model}`];
+    const pinned = flags(`hf-hub:o/m@${commit}`);
+    const due = await grantsFor("precompute", [
+      ...pinned,
+      "--hub-hosts=cdn.example.org,other:8080",
+    ]);
+    assert.deepEqual(due.net, [...hosts, "cdn.example.org", "other:8080"]);
+    assert([due.env].flat().includes("HF_TOKEN"));
+    const filled = [`${folder}/models--o--m`, `${folder}/.locks/models--o--m`];
+    assert.deepEqual([due.write].flat().filter((it) => filled.includes(String(it))), filled);
+
+    await layOut(folder, {
+      "config.json": '{"architecture":"deit_tiny_patch16_224"}',
+      "model.safetensors.index.json": '{"weight_map":{"a":"model-1.safetensors"}}',
+    });
+    assert((await grantsFor("precompute", pinned)).net, "a file of the index is missing");
+    await layOut(folder, { "model-1.safetensors": "" });
+    const there = await grantsFor("precompute", pinned);
+    assert.equal(there.net, undefined);
+    assert(![there.env].flat().includes("HF_TOKEN"));
+    assert(![there.read].flat().includes(`${folder}/token`));
+    assert(![there.write].flat().some((it) => filled.includes(String(it))));
+    assert([there.read].flat().includes(filled[0]));
+    assert((await grantsFor("precompute", flags("hf-hub:o/m"))).net, "main may have moved");
+  });
+});
+
+testInFolder("planStart() asks no hub for a cache's teacher that is there", async (folder) => {
+  const data = await makeFolder(folder);
+  const settings = { teacher: { name: "hf-hub:o/m", args: {}, commit } };
+  const manifest = JSON.stringify({ complete: true, settings });
+  await Deno.writeTextFile(join(folder, "maps", "manifest.json"), manifest);
+  const flags = [...data, `--run-dir=${folder}/run`, `--weights-dir=${folder}`, "--with-teacher"];
+  await withHub(folder, {}, async () => {
+    assert((await grantsFor("evaluate", flags)).net);
+    const config = '{"architecture":"deit_tiny_patch16_224"}';
+    await layOut(folder, { "config.json": config, "model.safetensors": "" });
+    assert.equal((await grantsFor("evaluate", flags)).net, undefined);
+  });
+});
+
+testInFolder("planStart() stays off the hub where the environment says so", async (folder) => {
+  for (const name of ["HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"]) {
+    await withHub(folder, { [name]: "1", HF_HOME: `${folder}/home` }, async () => {
+      const { net, env, read, write } = await grantsFor("precompute", [
+        `--rollout-dir=${folder}/maps`,
+        "--teacher-model=hf-hub:o/m",
+      ]);
+      assert.equal(net, undefined);
+      assert([env].flat().includes("HF_HOME") && ![env].flat().includes("HF_TOKEN"));
+      assert([read].flat().includes(`${folder}/home/hub/models--o--m`));
+      assert.deepEqual(write, [`${folder}/maps`]);
+    });
+  }
+});
+
+testInFolder("planStart() takes the hub's variables from who needs no hub", async (folder) => {
+  const data = await makeFolder(folder);
+  const local = [...data, `--teacher-model=local-dir:${folder}/teacher`];
+  const { env } = await grantsFor("precompute", local);
+  assert(![env].flat().some((name) => /^HF_|HOME/.test(String(name))), `${env}`);
 });
 
 testInFolder("planStart() grants one library, and none for the GPU", async (folder) => {

@@ -3,6 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { readManifest } from "../../lib/cache/manifest.ts";
 import { openBackend } from "../../lib/backend/open_backend.ts";
 import { planStart } from "../../tasks/launch/plan_start.ts";
 import { snapshot } from "../support/folder_snapshot.ts";
@@ -10,6 +11,7 @@ import { testWith } from "../support/permissions.ts";
 import { taskCommand } from "../support/task_process.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 import { makeTinyPipeline } from "../support/tiny_pipeline.ts";
+import { startHub } from "../weights/hub/hub_server.ts";
 import { probeSource } from "./probe.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -57,6 +59,7 @@ testWith(
       ["report", [run]],
       ["verify", [...data, run]],
       ["glimpses", [...data, run, `--output=${join(root, "glimpses.png")}`]],
+      ["export", [run, "--formats=timm,checkpoint,npy", `--rollout-dir=${join(root, "maps")}`]],
       ["compare", [
         ...[...data, `--output-dir=${join(root, "grid")}`, "--holdout=0.4", "--batch-size=4"],
         ...["--strategies=DOWNSIZE", "--factors=4", `--student-models=${source.model}`],
@@ -69,7 +72,7 @@ testWith(
       assert.deepEqual([await snapshot(elsewhere.path), await snapshot(datasetPath)], before, name);
     }
     assert.equal(requests, 0);
-    for (const file of ["evaluation.json", "report.html", "visualise.png"]) {
+    for (const file of ["evaluation.json", "report.html", "visualise.png", "export/README.md"]) {
       assert((await Deno.stat(join(root, "run", file))).size > 0, file);
     }
     await Deno.remove(root, { recursive: true });
@@ -139,25 +142,6 @@ testWith(
   },
 );
 
-/** A hub that has one model, whose weights come from another origin. */
-function startHub(files: { readonly config: string; readonly weights: Uint8Array<ArrayBuffer> }) {
-  const quiet = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
-  const content = Deno.serve(quiet, () => new Response(files.weights));
-  const contentHost = `127.0.0.1:${content.addr.port}`;
-  const hub = Deno.serve(
-    quiet,
-    ({ url }) =>
-      url.endsWith("/org/tiny/resolve/main/config.json")
-        ? new Response(files.config)
-        : Response.redirect(`http://${contentHost}/weights`, 302),
-  );
-  return {
-    endpoint: `http://127.0.0.1:${hub.addr.port}`,
-    contentHost,
-    shutdown: () => Promise.all([hub.shutdown(), content.shutdown()]),
-  };
-}
-
 testWith(
   ["read", "write", "net", "run", "env"],
   "a task downloads from the hub, from no other host unless told, and once",
@@ -165,9 +149,12 @@ testWith(
     await openBackend("wasm");
     const { root, options: { datasetPath } } = await makeTinyPipeline();
     const hub = startHub({
-      config: await Deno.readTextFile(join(root, "teacher", "config.json")),
-      weights: await Deno.readFile(join(root, "teacher", "model.safetensors")),
+      "org/tiny": {
+        "config.json": await Deno.readTextFile(join(root, "teacher", "config.json")),
+        "model.safetensors": await Deno.readFile(join(root, "teacher", "model.safetensors")),
+      },
     });
+    const contentHost = new URL(hub.contentEndpoint).host;
     const precompute = async (...more: string[]) => {
       const { code, stderr } = await taskCommand("precompute", [
         ...["--backend=wasm", "--teacher-model=hf-hub:org/tiny", `--dataset-path=${datasetPath}`],
@@ -181,14 +168,28 @@ testWith(
     const last = refused.err.trimEnd().split("\n").at(-1)!;
     assert.match(
       last,
-      /^error: Cannot download: the way leads to 127\.0\.0\.1:\d+, which this task/,
+      /^error: Cannot download: the way leads to localhost:\d+, which this task/,
     );
-    assert(last.includes(`add --hub-hosts=${hub.contentHost}`), last);
-    const told = await precompute(`--hub-hosts=${hub.contentHost}`);
+    assert(last.includes(`add --hub-hosts=${contentHost}`), last);
+    const told = await precompute(`--hub-hosts=${contentHost}`);
     assert.equal(told.code, 0, told.err);
-    await hub.shutdown();
+    const { settings } = (await readManifest(join(root, "maps")))!;
+    const repository = join(root, "weights", "models--org--tiny");
+    assert.equal(
+      settings.teacher.commit,
+      await Deno.readTextFile(join(repository, "refs", "main")),
+    );
+    const snapshot = join(repository, "snapshots", settings.teacher.commit!);
+    // a task may not make symbolic links, and keeps each file once all the same
+    const blob = join(repository, "blobs", settings.teacher.weightsSha256);
+    const [placed, kept] = await Promise.all(
+      [join(snapshot, "model.safetensors"), blob].map((path) => Deno.lstat(path)),
+    );
+    assert.deepEqual([placed.isFile, placed.ino, placed.nlink], [true, kept.ino, 2]);
+    await hub[Symbol.asyncDispose]();
     const again = await precompute("--overwrite");
     assert.equal(again.code, 0, again.err);
+    assert.match(again.err, /does not say where main of org\/tiny is .* downloaded before, commit/);
     await Deno.remove(root, { recursive: true });
   },
 );

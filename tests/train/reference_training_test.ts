@@ -3,7 +3,8 @@
  */
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
-import { loadStudent, readStudent } from "../../lib/model/student_checkpoint.ts";
+import { loadStudent } from "../../lib/model/load_student.ts";
+import { readStudent } from "../../lib/model/student_checkpoint.ts";
 import { stateDictOf, withinPrefix } from "../../lib/model/state_dict.ts";
 import { timmKeyOf } from "../../lib/weights/key_map.ts";
 import { toTimmLayout } from "../../lib/model/parameter_layout.ts";

@@ -91,6 +91,14 @@ Deno.test("planTeacher() follows the student's training where there is no cache"
   assert.deepEqual([named.args, named.weightsSha256], [teacher.args, undefined]);
 });
 
+Deno.test("planTeacher() knows the commit of the weights that are bound, and of no others", () => {
+  const commit = "d".repeat(40);
+  const cached = { ...settings, teacher: { ...settings.teacher, commit } };
+  assert.equal(planTeacher({}, { cached }).commit, commit);
+  assert.equal(planTeacher({ model: "vit_small_patch16_224" }, { cached }).commit, undefined);
+  assert.equal(planTeacher({}, { cached: settings }).commit, undefined);
+});
+
 Deno.test("planTeacher() puts the cache before the student's training", () => {
   const known = { cached: settings, trainedOn };
   assert.deepEqual(

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Random } from "../../lib/random/random.ts";
+import { parseChecksummed } from "../../lib/weights/checksum.ts";
 import { readChecksummed, writeChecksummed } from "../../lib/weights/checksummed_file.ts";
 import { float32Tensor, readSafetensors, writeSafetensors } from "../../lib/weights/safetensors.ts";
 import { testInFolder } from "../support/temporary_folder.ts";
@@ -63,3 +64,19 @@ testInFolder("writeChecksummed() leaves a file that any reader reads", async (fo
   assert.match(sha256, /^[0-9a-f]{64}$/);
   assert.deepEqual(texts, content.metadata);
 });
+
+testInFolder(
+  "parseChecksummed() reads the same from memory, and finds the same damage",
+  async (folder) => {
+    const path = await written(folder);
+    const bytes = await Deno.readFile(path);
+    const { tensors, metadata } = parseChecksummed(bytes, { name: "fetched" });
+    assert.deepEqual(metadata, content.metadata);
+    assert.deepEqual(new Map(tensors), content.tensors);
+    bytes[bytes.length - 1] ^= 1;
+    assert.throws(() => parseChecksummed(bytes, { name: "fetched" }), {
+      name: "SyntaxError",
+      message: /fetched: the SHA-256 of its content is [0-9a-f]{64}, expected [0-9a-f]{64}/,
+    });
+  },
+);

@@ -10,7 +10,6 @@ const backendName = "webgpu";
 const priority = 3; // tfjs's own: above its other backends
 
 const original = tf.findBackendFactory(backendName);
-let isHalfChosen = false;
 
 /**
  * Settles on what device the backend starts. A change frees the one that runs, with every tensor on it.
@@ -18,8 +17,8 @@ let isHalfChosen = false;
  * @param options `half`: on a device with `shader-f16`, which the adapter must have; tfjs asks for none.
  */
 export function choosePrecision({ half }: { half: boolean }): void {
+  const isHalfChosen = tf.findBackendFactory(backendName) === startInHalf;
   if (half === isHalfChosen) return;
-  isHalfChosen = half;
   tf.removeBackend(backendName);
   tf.registerBackend(backendName, half ? startInHalf : original, priority);
 }

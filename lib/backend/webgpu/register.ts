@@ -35,7 +35,6 @@ const kernels: Readonly<Record<string, Kernel>> = {
 };
 
 const backendName = "webgpu";
-let isRegistered = false;
 
 /**
  * Registers them, and puts our matrix product before tfjs's; a second call changes nothing.
@@ -43,8 +42,7 @@ let isRegistered = false;
  * tfjs's WebGPU backend must have been imported.
  */
 export function registerWebGpuKernels(): void {
-  if (isRegistered) return;
-  isRegistered = true;
+  if (tf.getKernel("AdamStep", backendName)) return;
   for (const [kernelName, kernel] of Object.entries(kernels)) register(kernelName, kernel);
   for (const kernelName of ["BatchMatMul", "_FusedMatMul"]) {
     const original = tf.getKernel(kernelName, backendName).kernelFunc;

@@ -9,8 +9,8 @@ import { TorchTensor } from "./torch_world.ts";
 /** Under which keys training programs keep the weights, in the order in which timm looks for them. */
 const wrappers = ["state_dict", "model"];
 
-/** What `DistributedDataParallel` puts before every key. */
-const PARALLEL = "module.";
+/** What `DistributedDataParallel` and `torch.compile` put into the keys of what they wrap. */
+const wrapping = new Set(["module", "_orig_mod"]);
 
 /**
  * Takes the tensors out of a saved value, under the keys that timm uses now.
@@ -23,7 +23,7 @@ export function stateDictIn(saved: unknown): Map<string, TorchTensor> {
   const tensors = new Map<string, TorchTensor>();
   for (const [key, value] of found instanceof Map ? found : []) {
     if (typeof key !== "string" || !(value instanceof TorchTensor)) continue;
-    const name = key.startsWith(PARALLEL) ? key.slice(PARALLEL.length) : key;
+    const name = key.split(".").filter((part) => !wrapping.has(part)).join(".");
     tensors.set(currentTimmKey(name), value);
   }
   if (tensors.size > 0) return tensors;

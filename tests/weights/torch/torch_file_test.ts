@@ -56,6 +56,17 @@ testWithFiles("TorchFile finds the model in a training's file, under timm's keys
   assert.deepEqual([...(await file.read("blocks.0.ls1.gamma")).data as Float32Array], [1, 2]);
 });
 
+testWithFiles("TorchFile takes off what parallel and compiled models put into keys", async () => {
+  using file = await TorchFile.open(join(folder, "compiled.pt"));
+  assert.deepEqual([...file.shapes], [
+    ["model.cls_token", [1, 1, 2]],
+    ["model.blocks.0.ls1.gamma", [2]],
+    ["projection.weight", [3, 2]],
+    ["projection.bias", [3]],
+  ]);
+  assert.deepEqual([...(await file.read("projection.bias")).data as Float32Array], [0, 1, 2]);
+});
+
 testWithFiles("TorchFile reads a student of the original system", async () => {
   const path = fileURLToPath(new URL("../../fixtures/student.state_dict.pt", import.meta.url));
   using file = await TorchFile.open(path);

@@ -1,0 +1,68 @@
+/**
+ * A student in the formats of other programs.
+ *
+ * @module
+ */
+import { basename, resolve } from "node:path";
+import type { StudentFormat } from "../config/options.ts";
+import { ifPresent } from "../files/if_present.ts";
+import { openStudent, type OpenStudentOptions } from "../model/student_checkpoint.ts";
+import { type EvaluationFile, readEvaluation } from "../run/evaluation_file.ts";
+import { RunFolder } from "../run/run_folder.ts";
+import type { OnnxInputOptions } from "./onnx/student_signature.ts";
+import { studentExporters } from "./student_exporters.ts";
+
+/** Which student is exported, as what, and where to. */
+export interface ExportStudentOptions extends OpenStudentOptions, OnnxInputOptions {
+  /** The student's file. */
+  readonly checkpointPath: string;
+  /** The folder of its evaluation, usually the run's; there may be none in it. */
+  readonly evaluationDir: string;
+  /** What to write. */
+  readonly formats: readonly StudentFormat[];
+  /** The folder that the files go to. */
+  readonly folder: string;
+  /** Stops the work before the next format. */
+  readonly signal?: AbortSignal;
+  /** Told what is odd but possible. */
+  readonly onWarning?: (message: string) => void;
+}
+
+/**
+ * Writes a student in each of some formats, side by side in one folder.
+ *
+ * @returns What is worth saying of what was written, a line each.
+ * @throws {SyntaxError} When the checkpoint or the evaluation is damaged.
+ * @throws The signal's reason, when it was aborted.
+ */
+export async function exportStudent(options: ExportStudentOptions): Promise<string[]> {
+  const { checkpointPath, formats, folder, signal } = options;
+  const evaluation = await evaluationOf(options);
+  const checkpoint = await openStudent(checkpointPath, options);
+  const name = basename(checkpointPath).replace(/\.\w+$/, "");
+  const notes: string[] = [];
+  try {
+    for (const format of formats) {
+      signal?.throwIfAborted();
+      const exported = { ...options, ...checkpoint, name, evaluation };
+      notes.push(...await studentExporters[format].write(folder, exported));
+    }
+  } finally {
+    checkpoint.student.dispose();
+  }
+  return notes;
+}
+
+/** The student's scores; those of another student are none. */
+async function evaluationOf(
+  { checkpointPath, evaluationDir, onWarning }: ExportStudentOptions,
+): Promise<EvaluationFile | undefined> {
+  const { evaluationFile } = new RunFolder(evaluationDir);
+  if (await ifPresent(Deno.stat(evaluationFile)) === undefined) return undefined;
+  const evaluation = await readEvaluation(evaluationFile);
+  if (resolve(evaluation.checkpoint) === resolve(checkpointPath)) return evaluation;
+  onWarning?.(
+    `${evaluationFile} is of ${evaluation.checkpoint}: ${checkpointPath} is exported without scores`,
+  );
+  return undefined;
+}

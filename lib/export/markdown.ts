@@ -1,0 +1,16 @@
+/**
+ * Texts of files within Markdown: a stranger's must not become markup.
+ *
+ * @module
+ */
+import { oneLine } from "../files/one_line.ts";
+
+/** A text as it is, in which nothing is markup. */
+export function plain(text: string): string {
+  return oneLine(text).replaceAll(/[`|<>[\]]/g, "'");
+}
+
+/** A text as code, in which nothing is markup. */
+export function code(text: string): string {
+  return `\`${oneLine(text).replaceAll(/[`|]/g, "'")}\``;
+}

@@ -1,0 +1,65 @@
+/**
+ * What each strategy makes of prepared photos, as ONNX operators: one entry each, as in
+ * `lib/dataset/strategy_views.ts`.
+ *
+ * @module
+ */
+import type { Degradation } from "../../config/degradation.ts";
+import type { Strategy } from "../../config/strategies.ts";
+import { numVisibleOf } from "../../dataset/mask.ts";
+import { addResize, type ImageSize } from "./add_resize.ts";
+import type { GraphBuilder, Value } from "./graph_builder.ts";
+
+// Shape letters: B batch, H height, W width, N patches, V visible patches.
+
+/** Images in a graph. */
+export interface SizedImages {
+  /** float32, [B, 3, H, W]. */
+  readonly images: Value;
+  /** H and W. */
+  readonly size: ImageSize;
+}
+
+/** What a strategy adds to a graph. */
+export interface StrategyGraph<D> {
+  /** Degrades images to any size, for they are resized to the student's; without it they stay. */
+  readonly degrade?: (graph: GraphBuilder, photos: SizedImages, degradation: D) => SizedImages;
+  /**
+   * Chooses the patches that enter the encoder, int64 [B, V], by noise, float32 [B, N]: those with the smallest
+   * values, as in He et al. 2021, arXiv:2111.06377; without it all do.
+   */
+  readonly chooseVisible?: (
+    graph: GraphBuilder,
+    noise: Value,
+    options: { readonly degradation: D; readonly numPatches: number },
+  ) => Value;
+}
+
+type GraphsByStrategy = {
+  readonly [S in Strategy]: StrategyGraph<Degradation & { strategy: S }>;
+};
+
+const graphs: GraphsByStrategy = {
+  DOWNSIZE: {
+    degrade: (graph, photos, { factor }) => {
+      const [height, width] = photos.size;
+      const small = [Math.floor(height / factor), Math.floor(width / factor)] as const;
+      return { images: addResize(graph, photos, small), size: small };
+    },
+  },
+  MAE: {
+    chooseVisible: (graph, noise, { degradation: { maskRatio }, numPatches }) => {
+      const numVisible = numVisibleOf({ numPatches, maskRatio });
+      const [_smallest, indices] = graph.outputsOf("TopK", [noise, graph.integers(numVisible)], {
+        attributes: { axis: 1, largest: 0, sorted: 1 },
+        numOutputs: 2,
+      });
+      return indices;
+    },
+  },
+};
+
+/** What a degradation's strategy adds. */
+export function strategyGraphOf({ strategy }: Degradation): StrategyGraph<Degradation> {
+  return graphs[strategy] as StrategyGraph<Degradation>;
+}

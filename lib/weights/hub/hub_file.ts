@@ -1,0 +1,119 @@
+/**
+ * Downloads one file of a Hugging Face hub: resumed after a break, checked by hash, complete or absent.
+ *
+ * @module
+ */
+import { BrokenConnection, type HubConnection, requestFromHub } from "./hub_request.ts";
+import type { HubFile } from "./hub_questions.ts";
+import { type FileHash, PartFile } from "./part_file.ts";
+import { type Patience, type StallTimer, withPatience } from "./patience.ts";
+
+/** What is expected, how patient the download is, and whom it tells of its progress. */
+export interface HubFileOptions extends HubConnection, Patience {
+  /** What the hub says of the file. */
+  readonly expected: HubFile;
+  /** Told how many bytes are on the disk. */
+  readonly onProgress?: (received: number) => void;
+}
+
+/**
+ * Downloads a file through a {@linkcode PartFile}, which a broken download leaves for the next one.
+ *
+ * @param url The file's address at the hub's endpoint.
+ * @param path Where the file will stand once it is complete; parent folders are made.
+ * @throws {HubRefusal} When the hub does not give the file.
+ * @throws {Error} When the connection stays broken, when the disk is full, or when the file has a wrong size
+ * or hash (it is then deleted).
+ * @throws The signal's reason when it is aborted.
+ */
+export async function downloadHubFile(
+  url: URL,
+  path: string,
+  options: HubFileOptions,
+): Promise<void> {
+  const part = new PartFile(path);
+  await withPatience(
+    (stall) => receive(url, part, { ...options, stall }),
+    { ...options, what: `download ${url}` },
+  );
+  await requireExpected(url, part, options.expected);
+  await part.finish();
+}
+
+/** Receives what the part lacks. */
+async function receive(
+  url: URL,
+  part: PartFile,
+  { stall, expected, onProgress, ...connection }: HubFileOptions & { stall: StallTimer },
+): Promise<void> {
+  const { size } = expected;
+  const found = await part.size();
+  // without a hash nothing would tell that the two ends do not belong together
+  let received = found <= size && hashOf(expected) ? found : 0;
+  if (received === size && size > 0) return; // the process ended between the last byte and the rename
+  const headers: Record<string, string> = received > 0 ? { range: `bytes=${received}-` } : {};
+  const { signal } = stall;
+  const response = await requestFromHub(url, { ...connection, headers, signal });
+  const offset = await startOf(response, { asked: received });
+  if (offset === undefined) {
+    await part.remove();
+    throw new BrokenConnection(
+      `${url.host} answers ${response.status}, with other bytes than asked for`,
+    );
+  }
+  onProgress?.(received = offset);
+  const onPiece = (bytes: number) => {
+    stall.restart();
+    onProgress?.(received += bytes);
+  };
+  await part.write(piecesOf(response, size - offset), { offset, onPiece });
+  if (received < size) throw new BrokenConnection(`it ended after ${received} of ${size} bytes`);
+}
+
+/** Where an answer's bytes begin: at the start, or where they were asked for; nothing when elsewhere. */
+async function startOf(
+  { status, headers, body }: Response,
+  { asked }: { asked: number },
+): Promise<number | undefined> {
+  if (status === 200) return 0;
+  const isAsked = headers.get("content-range")?.startsWith(`bytes ${asked}-`);
+  if (status === 206 && asked > 0 && isAsked) return asked;
+  await body?.cancel();
+  return undefined;
+}
+
+/** The pieces of an answer; one byte more than expected is enough to know that it is another file. */
+async function* piecesOf({ body }: Response, most: number): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const piece of body ?? []) {
+      if (piece.length > most) return yield piece.subarray(0, most + 1);
+      yield piece;
+      most -= piece.length;
+    }
+  } catch (error) {
+    throw new BrokenConnection((error as Error)?.message);
+  }
+}
+
+async function requireExpected(
+  url: URL,
+  part: PartFile,
+  expected: HubFile,
+): Promise<void> {
+  const hash = hashOf(expected);
+  const isWhole = await part.size() === expected.size;
+  const actual = isWhole && hash ? await part.hash(hash) : undefined;
+  if (isWhole && actual === hash?.digits) return;
+  await part.remove();
+  const fault = hash && isWhole
+    ? `its ${hash.kind} is ${actual}, expected ${hash.digits}`
+    : `it has more bytes than the expected ${expected.size}`;
+  throw new Error(`Cannot download ${url}: ${fault}; what came is deleted, try again`);
+}
+
+/** The hash that a file must have; a mirror may tell none. */
+function hashOf({ etag }: HubFile): FileHash | undefined {
+  if (/^[0-9a-f]{64}$/.test(etag)) return { kind: "SHA-256", digits: etag };
+  if (/^[0-9a-f]{40}$/.test(etag)) return { kind: "git SHA-1", digits: etag };
+  return undefined;
+}

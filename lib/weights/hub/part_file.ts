@@ -1,0 +1,88 @@
+/**
+ * The part of a file that a download has received so far.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { dirname } from "node:path";
+import { explainDiskError } from "../../files/disk_error.ts";
+import { ifPresent } from "../../files/if_present.ts";
+
+/** A hash as a hub tells it of a file: git puts a header before the bytes. */
+export interface FileHash {
+  /** Which hash. */
+  readonly kind: "SHA-256" | "git SHA-1";
+  /** Its hexadecimal digits. */
+  readonly digits: string;
+}
+
+/** `<path>.incomplete`, as older versions of Python's library call it, which becomes `<path>` once it is whole. */
+export class PartFile {
+  /** Where the part stands. */
+  readonly path: string;
+  readonly #target: string;
+
+  /** Names the part of the file that is to stand at `target`; touches nothing. */
+  constructor(target: string) {
+    this.#target = target;
+    this.path = `${target}.incomplete`;
+  }
+
+  /** How many bytes an earlier download left. */
+  async size(): Promise<number> {
+    return (await ifPresent(Deno.stat(this.path)))?.size ?? 0;
+  }
+
+  /**
+   * Writes pieces as they come behind the first `offset` bytes, and syncs them to the disk.
+   *
+   * @param onPiece Told each piece's length once it is written.
+   * @throws {Error} When the disk is full or may not be written, naming the remedy.
+   */
+  async write(
+    pieces: AsyncIterable<Uint8Array>,
+    { offset, onPiece }: { offset: number; onPiece: (bytes: number) => void },
+  ): Promise<void> {
+    using file = await this.#open();
+    await file.truncate(offset);
+    await file.seek(offset, Deno.SeekMode.Start);
+    for await (const piece of pieces) {
+      try {
+        for (let written = 0; written < piece.length;) {
+          written += await file.write(piece.subarray(written));
+        }
+      } catch (error) {
+        throw explainDiskError(error, { path: this.path });
+      }
+      onPiece(piece.length);
+    }
+    await file.sync();
+  }
+
+  /** The hash of the part, in hexadecimal digits. */
+  async hash({ kind }: Pick<FileHash, "kind">): Promise<string> {
+    const hash = createHash(kind === "SHA-256" ? "sha256" : "sha1");
+    if (kind === "git SHA-1") hash.update(`blob ${await this.size()}\0`); // git's header of a file
+    for await (const piece of (await Deno.open(this.path)).readable) hash.update(piece);
+    return hash.digest("hex");
+  }
+
+  /** Makes the part the file. */
+  async finish(): Promise<void> {
+    await Deno.rename(this.path, this.#target);
+  }
+
+  /** Removes the part, if there is one. */
+  async remove(): Promise<void> {
+    await ifPresent(Deno.remove(this.path));
+  }
+
+  async #open(): Promise<Deno.FsFile> {
+    try {
+      await Deno.mkdir(dirname(this.path), { recursive: true });
+      return await Deno.open(this.path, { write: true, create: true });
+    } catch (error) {
+      throw explainDiskError(error, { path: this.path });
+    }
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * A server of one page, and what a terminal shows of it.
+ *
+ * @module
+ */
+import { basename, extname } from "node:path";
+import type { WebOptions } from "../../lib/config/web_schema.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { servedFiles } from "./web_files.ts";
+import { exampleScenes, studentToServe } from "./web_folders.ts";
+
+/** What was served. */
+export interface WebStageResult {
+  /** The page's address. */
+  readonly address: string;
+  /** The student's file. */
+  readonly checkpoint: string;
+}
+
+const contentTypes: Readonly<Record<string, string>> = {
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".png": "image/png",
+  ".wasm": "application/wasm",
+};
+
+/** What there is to ask for. */
+interface Site {
+  /** The student's file. */
+  readonly checkpoint: string;
+  /** The other files by their addresses. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** The page may talk to this server alone, so that photos stay where they are. */
+const headers = {
+  "cache-control": "no-cache",
+  "content-security-policy": "default-src 'self'; img-src 'self' blob: data:; " +
+    "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'",
+  "x-content-type-options": "nosniff",
+};
+
+/**
+ * Serves the page until it is interrupted.
+ *
+ * @throws {Error} When the address is taken or not to be had, or there is no student.
+ */
+export async function webStage(options: WebOptions, terminal: Terminal): Promise<WebStageResult> {
+  const { host: hostname, port } = options;
+  const checkpoint = await studentToServe(options);
+  const server = listen({ hostname, port, signal: terminal.signal }, {
+    checkpoint,
+    files: servedFiles(),
+  });
+  const isOpen = hostname === "0.0.0.0";
+  const address = `http://${isOpen ? "localhost" : hostname}:${server.addr.port}/`;
+  const others = isOpen ? " (elsewhere with this machine's name or address)" : "";
+  terminal.say(`${address}${others} shows where ${checkpoint} would look; Ctrl-C ends it`);
+  await server.finished;
+  return { address, checkpoint };
+}
+
+function listen(
+  options: { hostname: string; port: number; signal: AbortSignal },
+  site: Site,
+): Deno.HttpServer<Deno.NetAddr> {
+  try {
+    return Deno.serve({ ...options, onListen: () => {} }, (request) => answer(request, site));
+  } catch (error) {
+    const { hostname, port } = options;
+    throw new Error(
+      `Cannot listen on ${hostname}:${port}: ${
+        (error as Error).message
+      }; name another --port, or --port=0 for a free one`,
+    );
+  }
+}
+
+/** Answers with a file of the page; nothing else of the disk can be asked for. */
+async function answer({ method, url }: Request, { checkpoint, files }: Site): Promise<Response> {
+  if (method !== "GET" && method !== "HEAD") return new Response(null, { status: 405, headers });
+  const { pathname } = new URL(url);
+  if (pathname === "/served.json") {
+    const addresses = exampleScenes.map((name) => `examples/${name}`);
+    return Response.json({ student: basename(checkpoint), examples: addresses }, { headers });
+  }
+  const file = pathname === "/student.safetensors" ? checkpoint : files.get(pathname);
+  if (file === undefined) return new Response("There is no such page.", { status: 404, headers });
+  const { readable } = await Deno.open(file);
+  const type = contentTypes[extname(file)] ?? "application/octet-stream";
+  return new Response(readable, { headers: { ...headers, "content-type": type } });
+}

@@ -1,0 +1,106 @@
+/**
+ * The ONNX program of a model card makes of a photo what the student makes of it.
+ */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as tf from "@tensorflow/tfjs";
+import { openBackend } from "../../lib/backend/open_backend.ts";
+import { numVisibleOf } from "../../lib/dataset/mask.ts";
+import { viewPhotos } from "../../lib/dataset/student_view.ts";
+import type { ExportedStudent } from "../../lib/export/exporter.ts";
+import { onnxExporter } from "../../lib/export/onnx_exporter.ts";
+import { timmExporter } from "../../lib/export/timm_exporter.ts";
+import { decodeImage } from "../../lib/image/decode.ts";
+import { preprocessImage, type Preprocessing } from "../../lib/image/preprocess.ts";
+import { assertClose } from "../support/numeric.ts";
+import { runPython, testWithPython } from "../support/python.ts";
+import { runOnnx, runtimeObstacle, testWithRuntime } from "./onnx/onnx_runtime.ts";
+import { decodeTensor, type EncodedTensor } from "./onnx/runtime/protocol.ts";
+import { makeStudent, type StudentKind } from "./students.ts";
+
+const photo = fileURLToPath(new URL("../fixtures/image.0.png", import.meta.url));
+const script = fileURLToPath(new URL("run_onnx_card.py", import.meta.url));
+
+/** A kind of student, the way its graph is called, and how its photos are prepared. */
+interface Case {
+  readonly kind: StudentKind;
+  readonly pixelType: "float32" | "uint8";
+  readonly view: Partial<Preprocessing>;
+}
+
+const cases: readonly Case[] = [
+  { kind: "plain", pixelType: "float32", view: {} },
+  {
+    kind: "small",
+    pixelType: "uint8",
+    view: { imageSize: [30, 30], cropPct: 0.9, interpolation: "bicubic" },
+  },
+  {
+    kind: "maskedResized",
+    pixelType: "float32",
+    view: { imageSize: [40, 30], cropMode: "squash" },
+  },
+];
+
+function exportedOf({ kind, pixelType, view }: Case): ExportedStudent {
+  const exported = makeStudent(kind);
+  const description = {
+    ...exported.description,
+    view: { ...exported.description.view, ...view },
+  };
+  const checkpointPath = photo; // of which no more than the hash is taken
+  return { ...exported, description, formats: ["timm", "onnx"], pixelType, checkpointPath };
+}
+
+/** The student's map of the photo, seen through the patches that noise chooses. */
+async function expectedMap(
+  { student, description }: ExportedStudent,
+  noise: ArrayLike<number> | undefined,
+): Promise<Float32Array> {
+  const { data } = preprocessImage(await decodeImage(await Deno.readFile(photo)), description.view);
+  const { images, visible } = viewPhotos([{ data }], description);
+  const chosen = noise && chosenBy(noise, description);
+  const map = student.predict(images, chosen);
+  const values = await map.data<"float32">();
+  tf.dispose([images, visible ?? [], chosen ?? [], map]);
+  return values;
+}
+
+function chosenBy(
+  noise: ArrayLike<number>,
+  { degradation }: ExportedStudent["description"],
+): tf.Tensor2D {
+  const maskRatio = degradation.strategy === "MAE" ? degradation.maskRatio : 0;
+  const numVisible = numVisibleOf({ numPatches: noise.length, maskRatio });
+  const patches = [...Array(noise.length).keys()].sort((a, b) => noise[a] - noise[b]);
+  return tf.tensor2d([patches.slice(0, numVisible)], undefined, "int32");
+}
+
+async function assertFeedsStudent(
+  exported: ExportedStudent,
+  { python, folder }: { python: string; folder: string },
+): Promise<void> {
+  await timmExporter.write(folder, exported);
+  await onnxExporter.write(folder, exported);
+  const printed = JSON.parse(await runPython(python, [script, folder, photo]));
+  const feeds = Object.fromEntries(
+    Object.entries<EncodedTensor>(printed).map(([name, tensor]) => [name, decodeTensor(tensor)]),
+  );
+  const [{ map }] = await runOnnx([await Deno.readFile(join(folder, "student.onnx"))], [feeds]);
+  const expected = await expectedMap(exported, feeds.noise?.data as Float32Array | undefined);
+  assertClose(map.data as Float32Array, expected, { tolerance: 1e-4 });
+}
+
+for (const it of cases) {
+  const title =
+    `the card's ONNX program feeds a ${it.kind} student's graph what its map is made of`;
+  if (runtimeObstacle) testWithRuntime(title, () => {});
+  else {
+    await testWithPython("PIL", title, async (python, folder) => {
+      await openBackend("cpu");
+      const exported = exportedOf(it);
+      await assertFeedsStudent(exported, { python, folder });
+      exported.student.dispose();
+    });
+  }
+}
