@@ -35,7 +35,16 @@ async function takes(task: Task<unknown>, file: Record<string, unknown>): Promis
 /** Every option by its name, with values of each kind that could be taken for one. */
 const values = [
   ...[true, false, null, "", "x", "auto", "wasm", "MAE", "mae", "Downsize", "max", "fail", "skip"],
-  ...["paper", "Vit-Explain", "views", "students", ["teacher", "input"], ["Teacher"]],
+  ...[
+    "paper",
+    "Vit-Explain",
+    "views",
+    "students",
+    ["teacher", "input"],
+    ["Teacher"],
+    ["timm"],
+    "uint8",
+  ],
   ...[-1, 0, 0.5, 1, 1.5, 3, 1e300, "1", "0.5", "a/b", ".hidden", "../up", "run-7"],
   ...[[], [1], [0.5], [1, 2], ["MAE"], ["mae"], ["4+16"], ["x"], [-1], [""], [[1]], {}],
   ...[{ img_size: 44 }, { img_size: [48, 80] }, { a: null }, { a: "b", c: true }, { a: [] }],
