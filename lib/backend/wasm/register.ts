@@ -67,7 +67,11 @@ function replaceKernel(kernelName: string, kernelFunc: tf.KernelFunc): void {
 
 const originals = new Map<string, tf.KernelFunc>();
 
-/** tfjs's own kernel, as it was before it was replaced. */
+/**
+ * tfjs's own kernel, as it was before it was replaced.
+ *
+ * @internal
+ */
 export function originalKernel(kernelName: string): tf.KernelFunc {
   const found = originals.get(kernelName) ?? tf.getKernel(kernelName, backendName).kernelFunc;
   originals.set(kernelName, found);
