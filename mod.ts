@@ -156,6 +156,26 @@
  * assert(summary.measures.some(({ name }) => name === "cc"));
  * ```
  *
+ * @example Export a student
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { exportStudent, openBackend } from "@distill-rollout/distill-rollout";
+ *
+ * await openBackend();
+ * const folder = await Deno.makeTempDir();
+ * await exportStudent({
+ *   checkpointPath: "data/sample/students/pixelating.safetensors",
+ *   evaluationDir: folder, // where evaluate's scores are, if anywhere
+ *   formats: ["onnx"],
+ *   folder,
+ *   includeDegradation: true, // the graph takes whole photos
+ *   pixelType: "uint8",
+ * });
+ * const files = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+ * assert(files.includes("student.onnx"));
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ *
  * @module
  */
 
@@ -255,9 +275,11 @@ export * from "./lib/dataset/student_view.ts";
 export { predictMaps } from "./lib/dataset/predict_maps.ts";
 export { lookAt, type StudentLook } from "./lib/dataset/student_look.ts";
 export { type Projection, Student } from "./lib/model/student.ts";
+export type { ForeignStudent } from "./lib/model/foreign_student.ts";
 export {
   createStudent,
   openStudent,
+  type OpenStudentOptions,
   parseStudent,
   saveStudent,
   type StudentCheckpoint,
@@ -311,3 +333,8 @@ export {
   readImageScores,
 } from "./lib/run/evaluation_file.ts";
 export * from "./lib/visualise/visualise.ts";
+
+// For other programs.
+export { exportMaps, type ExportMapsOptions } from "./lib/export/export_maps.ts";
+export { exportStudent, type ExportStudentOptions } from "./lib/export/export_student.ts";
+export type { OnnxInputOptions } from "./lib/export/onnx/student_signature.ts";

@@ -147,8 +147,7 @@ const readers: readonly [name: string, read: Reader, note?: (it: CacheIdentity) 
 export function describeDifferences(cached: CacheIdentity, asked: CacheIdentity): string[] {
   return readers.flatMap(([name, read, note = () => ""]) => {
     const [before, now] = [cached, asked].map((identity) => [read(identity)].flat().join(", "));
-    const isSame = before === now;
-    return isSame
+    return before === now
       ? []
       : [`${name}: ${before}${note(cached)} in the cache, ${now}${note(asked)} asked`];
   });

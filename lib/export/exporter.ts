@@ -4,9 +4,9 @@
  * @module
  */
 import type { StudentFormat } from "../config/options.ts";
-import type { OnnxInputOptions } from "./onnx/student_signature.ts";
 import type { StudentCheckpoint } from "../model/student_checkpoint.ts";
 import type { EvaluationFile } from "../run/evaluation_file.ts";
+import type { OnnxInputOptions } from "./onnx/student_signature.ts";
 
 /** A student that is exported, and how. */
 export interface ExportedStudent extends StudentCheckpoint, OnnxInputOptions {

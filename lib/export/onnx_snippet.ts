@@ -3,20 +3,21 @@
  *
  * @module
  */
+import { describeView, seenShareOf } from "../dataset/student_view.ts";
 import type { Preprocessing } from "../image/preprocess.ts";
-import { describeView } from "../dataset/student_view.ts";
+import { numPatchesOf } from "../model/vit_config.ts";
 import type { ExportedStudent } from "./exporter.ts";
+import { strategyGraphOf } from "./onnx/strategy_graphs.ts";
 import { signatureOf, valueNames } from "./onnx/student_signature.ts";
 
 /**
  * Writes a Python program that makes a photo's map in onnxruntime, with Pillow and NumPy. `path/to/this/folder` and
  * `photo.jpg` stand for the user's.
  *
- * @returns `undefined` when the graph takes degraded photos, which neither of them makes.
+ * @returns `undefined` when the graph takes pixels that neither of them makes of a photo.
  */
 export function onnxSnippet(exported: ExportedStudent): string | undefined {
-  const { description, includeDegradation } = exported;
-  if (!includeDegradation) return undefined;
+  if (!takesPhotos(exported)) return undefined;
   return [
     "import numpy as np",
     "import onnxruntime",
@@ -25,12 +26,20 @@ export function onnxSnippet(exported: ExportedStudent): string | undefined {
     'session = onnxruntime.InferenceSession("path/to/this/folder/student.onnx")',
     "",
     'photo = Image.open("photo.jpg").convert("RGB")',
-    ...preparation(description.view),
+    ...preparation(exported.description.view),
     ...pixels(exported),
-    ...noise(exported),
+    ...mask(exported),
     `(rollout,) = session.run(["${valueNames.map}"], inputs)`,
     "rollout = rollout[0] / rollout.max()  # patch by patch, from the top left",
   ].join("\n");
+}
+
+/** Whether the graph's image is the prepared photo. */
+function takesPhotos({ description, includeDegradation }: ExportedStudent): boolean {
+  const { degradation, view, model } = description;
+  const isDegraded = strategyGraphOf(degradation).degrade !== undefined ||
+    view.imageSize.join() !== model.config.imageSize.join();
+  return includeDegradation || !isDegraded;
 }
 
 /** timm's evaluation transform up to the crop, as `preprocessImage()`. */
@@ -68,16 +77,22 @@ function pixels({ pixelType, description: { model } }: ExportedStudent): string[
   ];
 }
 
-/** What a masked student's patches are chosen by. */
-function noise({ description, ...options }: ExportedStudent): string[] {
-  const input = signatureOf(description, options).inputs
-    .find(({ name }) => name === valueNames.noise);
-  if (!input) return [];
-  const [, numPatches] = input.shape;
+/** What says which patches a masked student sees. */
+function mask({ description, ...options }: ExportedStudent): string[] {
+  const names = signatureOf(description, options).inputs.map(({ name }) => name);
+  const patches = numPatchesOf(description.model.config);
+  if (names.includes(valueNames.noise)) {
+    return [
+      `noise = np.random.default_rng().random((1, ${patches}), np.float32)`,
+      `inputs["${valueNames.noise}"] = noise  # its smallest values choose the ${
+        describeView(description)
+      } that are seen`,
+    ];
+  }
+  if (!names.includes(valueNames.visible)) return [];
+  const visible = Math.round(seenShareOf(description) * patches);
   return [
-    `noise = np.random.default_rng().random((1, ${numPatches}), np.float32)`,
-    `inputs["${valueNames.noise}"] = noise  # its smallest values choose the ${
-      describeView(description)
-    } that are seen`,
+    `visible = np.random.default_rng().permutation(${patches})[:${visible}]  # the patches that are seen`,
+    `inputs["${valueNames.visible}"] = visible[None].astype(np.int64)`,
   ];
 }

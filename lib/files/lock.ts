@@ -32,8 +32,9 @@ export interface LockOptions {
  *
  * @param path The file to lock; it and its folder are made when they are missing.
  * @returns Releases the lock at the end of an `await using` block.
- * @throws {Error} With the message `refusal` when others hold the lock and there is no patience; when the folder may not be
- * written, so that work that could not be kept never begins.
+ * @throws {Error} With the message `refusal`, at once, when others hold the lock and there is no patience;
+ * when the folder may not be written, so that work that could not be kept never begins.
+ * @throws The reason of `patience` when it is aborted.
  */
 export async function takeLock(path: string, options: LockOptions): Promise<AsyncDisposable> {
   const isNew = !await ifPresent(Deno.stat(dirname(path)));

@@ -106,7 +106,8 @@ function onHub(
 async function fetchWeights(snapshot: HubSnapshot): Promise<string> {
   const path = await snapshot.fetch(await snapshot.firstOf(weightsFiles) ?? weightsFiles[0]);
   if (isShardIndex(path)) {
-    for (const shard of (await readShardIndex(path)).shards) await snapshot.fetch(shard);
+    const { shards } = await readShardIndex(path);
+    for (const shard of shards) await snapshot.fetch(shard, shards);
   }
   return path;
 }

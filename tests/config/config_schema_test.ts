@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { configSchema } from "../../lib/config/config_schema.ts";
+import { describeOptions } from "../../lib/config/described_option.ts";
 import { parseOptions } from "../../lib/config/parse_options.ts";
 import { strategyNames } from "../../lib/config/strategies.ts";
 import type { Task } from "../../lib/config/task.ts";
@@ -33,19 +34,21 @@ async function takes(task: Task<unknown>, file: Record<string, unknown>): Promis
   );
 }
 
+/** What options themselves offer: defaults, choices, a first word of each list. */
+function ownValues(): unknown[] {
+  const options = allTasks.flatMap(describeOptions);
+  const offered = options.flatMap(({ defaultValue, help: { choices = [], items = [] } }) => [
+    ...[defaultValue, ...choices, items.slice(0, 1)],
+  ]);
+  const distinct = new Map(offered.map((value) => [JSON.stringify(value), value]));
+  distinct.delete(JSON.stringify(undefined));
+  return [...distinct.values()];
+}
+
 /** Every option by its name, with values of each kind that could be taken for one. */
 const values = [
   ...[true, false, null, "", "x", "auto", "wasm", "MAE", "mae", "Downsize", "max", "fail", "skip"],
-  ...[
-    "paper",
-    "Vit-Explain",
-    "views",
-    "students",
-    ["teacher", "input"],
-    ["Teacher"],
-    ["timm"],
-    "uint8",
-  ],
+  ...["Vit-Explain", ["Teacher"], ...ownValues()],
   ...[-1, 0, 0.5, 1, 1.5, 3, 1e300, "1", "0.5", "a/b", ".hidden", "../up", "run-7"],
   ...[[], [1], [0.5], [1, 2], ["MAE"], ["mae"], ["4+16"], ["x"], [-1], [""], [[1]], {}],
   ...[{ img_size: 44 }, { img_size: [48, 80] }, { a: null }, { a: "b", c: true }, { a: [] }],

@@ -1,11 +1,11 @@
 /**
  * The ONNX program of a model card makes of a photo what the student makes of it.
  */
+import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as tf from "@tensorflow/tfjs";
 import { openBackend } from "../../lib/backend/open_backend.ts";
-import { numVisibleOf } from "../../lib/dataset/mask.ts";
 import { viewPhotos } from "../../lib/dataset/student_view.ts";
 import type { ExportedStudent } from "../../lib/export/exporter.ts";
 import { onnxExporter } from "../../lib/export/onnx_exporter.ts";
@@ -14,7 +14,7 @@ import { decodeImage } from "../../lib/image/decode.ts";
 import { preprocessImage, type Preprocessing } from "../../lib/image/preprocess.ts";
 import { assertClose } from "../support/numeric.ts";
 import { runPython, testWithPython } from "../support/python.ts";
-import { runOnnx, runtimeObstacle, testWithRuntime } from "./onnx/onnx_runtime.ts";
+import { type Feeds, runOnnx, runtimeObstacle, testWithRuntime } from "./onnx/onnx_runtime.ts";
 import { decodeTensor, type EncodedTensor } from "./onnx/runtime/protocol.ts";
 import { makeStudent, type StudentKind } from "./students.ts";
 
@@ -26,6 +26,7 @@ interface Case {
   readonly kind: StudentKind;
   readonly pixelType: "float32" | "uint8";
   readonly view: Partial<Preprocessing>;
+  readonly includeDegradation?: boolean;
 }
 
 const cases: readonly Case[] = [
@@ -40,40 +41,41 @@ const cases: readonly Case[] = [
     pixelType: "float32",
     view: { imageSize: [40, 30], cropMode: "squash" },
   },
+  { kind: "masked", pixelType: "uint8", view: {}, includeDegradation: false },
 ];
 
-function exportedOf({ kind, pixelType, view }: Case): ExportedStudent {
+function exportedOf({ kind, pixelType, view, includeDegradation = true }: Case): ExportedStudent {
   const exported = makeStudent(kind);
   const description = {
     ...exported.description,
     view: { ...exported.description.view, ...view },
   };
   const checkpointPath = photo; // of which no more than the hash is taken
-  return { ...exported, description, formats: ["timm", "onnx"], pixelType, checkpointPath };
+  return {
+    ...exported,
+    ...{ description, formats: ["timm", "onnx"], pixelType, includeDegradation, checkpointPath },
+  };
 }
 
-/** The student's map of the photo, seen through the patches that noise chooses. */
-async function expectedMap(
-  { student, description }: ExportedStudent,
-  noise: ArrayLike<number> | undefined,
-): Promise<Float32Array> {
+/** The student's map of the photo, seen through the patches that the program chose. */
+async function expectedMap({ student, description }: ExportedStudent, feeds: Feeds) {
   const { data } = preprocessImage(await decodeImage(await Deno.readFile(photo)), description.view);
   const { images, visible } = viewPhotos([{ data }], description);
-  const chosen = noise && chosenBy(noise, description);
+  const chosen = visible && tf.tensor2d([chosenBy(feeds, visible.shape[1])], undefined, "int32");
   const map = student.predict(images, chosen);
   const values = await map.data<"float32">();
   tf.dispose([images, visible ?? [], chosen ?? [], map]);
   return values;
 }
 
-function chosenBy(
-  noise: ArrayLike<number>,
-  { degradation }: ExportedStudent["description"],
-): tf.Tensor2D {
-  const maskRatio = degradation.strategy === "MAE" ? degradation.maskRatio : 0;
-  const numVisible = numVisibleOf({ numPatches: noise.length, maskRatio });
-  const patches = [...Array(noise.length).keys()].sort((a, b) => noise[a] - noise[b]);
-  return tf.tensor2d([patches.slice(0, numVisible)], undefined, "int32");
+/** The patches with the smallest noise, as many as the student sees, or the visible ones themselves. */
+function chosenBy({ noise, visible }: Feeds, numVisible: number): number[] {
+  const chosen = visible
+    ? [...visible.data].map(Number)
+    : [...noise.data.keys()].sort((a, b) => Number(noise.data[a]) - Number(noise.data[b]))
+      .slice(0, numVisible);
+  assert.equal(new Set(chosen).size, numVisible);
+  return chosen;
 }
 
 async function assertFeedsStudent(
@@ -87,7 +89,7 @@ async function assertFeedsStudent(
     Object.entries<EncodedTensor>(printed).map(([name, tensor]) => [name, decodeTensor(tensor)]),
   );
   const [{ map }] = await runOnnx([await Deno.readFile(join(folder, "student.onnx"))], [feeds]);
-  const expected = await expectedMap(exported, feeds.noise?.data as Float32Array | undefined);
+  const expected = await expectedMap(exported, feeds);
   assertClose(map.data as Float32Array, expected, { tolerance: 1e-4 });
 }
 

@@ -93,6 +93,12 @@ testBesideHub(
     const sha256 = await sha256OfWeights(weightsPath);
     await assertLoadsTiny({ model }, { sha256 });
     const before = asked().length;
+    const questions = asked().filter((it) => it.startsWith("POST "));
+    assert.equal(
+      questions.length,
+      3,
+      "about the description, the weights, and the files of the index",
+    );
     await assertLoadsTiny({ model: `${model}@${commit}` }, { sha256 });
     assert.equal(asked().length, before);
     const snapshot = join(folder, "models--someone--tiny", "snapshots", commit!);

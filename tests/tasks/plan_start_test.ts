@@ -406,6 +406,10 @@ testWith(
     for (const [name, { command }] of Object.entries(denoJson.tasks)) {
       if (byHand.includes(name)) continue;
       assert(command.endsWith(` tasks/start.ts ${name}`), command);
+      const readable = /--allow-env=([\w,]+) /.exec(command)![1].split(",");
+      for (const variable of [...hubVariables, "HF_TOKEN_PATH"]) {
+        assert(readable.includes(variable), `${name}: ${variable}`);
+      }
       assert(!/ (-A|--allow-all|--allow-write|--allow-net|--allow-ffi)\b/.test(command), command);
       assert.equal((await planStart(name, ["--help"])).kind, "help");
     }

@@ -63,8 +63,8 @@ async function receive(
   }
   onProgress?.(received = offset);
   const onPiece = (bytes: number) => {
-    stall.restart();
     onProgress?.(received += bytes);
+    stall.restart({ isNew: received > found });
   };
   await part.write(piecesOf(response, size - offset), { offset, onPiece });
   if (received < size) throw new BrokenConnection(`it ended after ${received} of ${size} bytes`);

@@ -111,24 +111,25 @@ export class HubSnapshot {
    * by the next; size and hash are checked. Two processes do not fetch the same file at once.
    *
    * @param name Its path within the repository.
+   * @param batch Files that will be wanted as well: the hub is asked about all of them at once.
    * @returns Where it is in the cache folder.
    * @throws {Error} When the file cannot be had, with the remedy.
    * @throws The signal's reason when it is aborted; the next call goes on where this one ended.
    */
-  async fetch(name: string): Promise<string> {
+  async fetch(name: string, batch: readonly string[] = [name]): Promise<string> {
     const found = await this.#cache.find(this.commit, name);
-    const path = found ?? await this.#download(name);
+    const path = found ?? await this.#download(name, batch);
     await this.#cache.remember(this.#revision, this.commit).catch((error) => {
       if (!found) throw error; // a folder that may only be read is no obstacle to reading
     });
     return path;
   }
 
-  async #download(name: string): Promise<string> {
+  async #download(name: string, batch: readonly string[]): Promise<string> {
     const { repository, offline } = this.#question;
     const { onWarning } = this.#options;
     if (offline) throw offlineError(repository, { missing: name, folder: this.#cache.folder });
-    const file = await this.#describe(name, [name]);
+    const file = await this.#describe(name, batch);
     if (!file) {
       throw new Error(
         `Cannot load ${repository}: ${name} is missing at ${this.#revision}, expected a repository in timm's ` +

@@ -17,7 +17,7 @@ export interface Patience {
 }
 
 /**
- * Does work that a connection may break, again and again.
+ * Does work that a connection may break, again and again; tries count from the last one that got further.
  *
  * @param work One try; it hands the timer's signal to its request, and restarts the timer with each piece
  * that arrives.
@@ -39,6 +39,7 @@ export async function withPatience<T>(
     } catch (error) {
       signal?.throwIfAborted(); // the error is only what became of the abort
       if (!(error instanceof BrokenConnection)) throw error;
+      if (stall.gotFurther) attempt = 0;
       if (attempt >= retryDelays.length) throw givenUp(error, { what, times: attempt + 1 });
     }
     await wait(retryDelays[attempt], undefined, { signal }).catch(() => signal?.throwIfAborted());
@@ -61,17 +62,28 @@ export class StallTimer implements Disposable {
   readonly #controller = new AbortController();
   readonly #milliseconds: number;
   #timer?: ReturnType<typeof setTimeout>;
+  #gotFurther = false;
 
   /** Starts the timer. */
   constructor(milliseconds: number, signal?: AbortSignal) {
     this.#milliseconds = milliseconds;
     this.signal = AbortSignal.any([this.#controller.signal, ...(signal ? [signal] : [])]);
-    this.restart();
+    this.#start();
+  }
+
+  /** Whether anything has come that no try before had brought. */
+  get gotFurther(): boolean {
+    return this.#gotFurther;
   }
 
   /** Something has come: waits again from now on. */
-  restart(): void {
+  restart({ isNew }: { isNew: boolean }): void {
+    this.#gotFurther ||= isNew;
     clearTimeout(this.#timer);
+    this.#start();
+  }
+
+  #start(): void {
     this.#timer = setTimeout(
       () => this.#controller.abort(new Error(`no data for ${this.#milliseconds} ms`)),
       this.#milliseconds,

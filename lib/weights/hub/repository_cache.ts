@@ -15,6 +15,7 @@
  */
 import { dirname, join, relative } from "node:path";
 import { writeFileAtomically } from "../../files/atomic_write.ts";
+import { explainDiskError } from "../../files/disk_error.ts";
 import { ifPresent } from "../../files/if_present.ts";
 import { readRegularTextFile } from "../../files/regular_file.ts";
 
@@ -87,15 +88,20 @@ export class RepositoryCache {
 
   /**
    * Puts a blob under its name into a commit's snapshot: a symbolic link as Python makes it; or, where this
-   * process may not make one, a hard link; or, on disks without links, the file itself.
+   * process may not make one, a hard link; or, on disks without links, a copy.
    *
    * @returns The path in the snapshot.
+   * @throws {Error} When the disk is full or may not be written, naming the remedy.
    */
   async place(commit: string, file: string, etag: string): Promise<string> {
     const [blob, path] = [this.blob(etag), this.#snapshot(commit, file)];
-    await Deno.mkdir(dirname(path), { recursive: true });
-    await ifPresent(Deno.remove(path)); // a link whose blob was deleted
-    await link(blob, path);
+    try {
+      await Deno.mkdir(dirname(path), { recursive: true });
+      await ifPresent(Deno.remove(path)); // a link whose blob was deleted
+      await link(blob, path);
+    } catch (error) {
+      throw explainDiskError(error, { path });
+    }
     return path;
   }
 
@@ -116,14 +122,17 @@ export class RepositoryCache {
 async function link(blob: string, path: string): Promise<void> {
   const mayWriteAll = Deno.permissions.querySync({ name: "write" }).state === "granted" &&
     Deno.permissions.querySync({ name: "read" }).state === "granted";
+  const copy = `${path}.incomplete`;
   const ways = [
     ...(mayWriteAll ? [() => Deno.symlink(relative(dirname(path), blob), path)] : []),
     () => Deno.link(blob, path),
+    () => Deno.copyFile(blob, copy).then(() => Deno.rename(copy, path)), // never half of it
   ];
   for (const make of ways) {
-    if (await make().then(() => true, () => false)) return;
+    const error = await make().catch((error) => error);
+    if (error === undefined || error instanceof Deno.errors.AlreadyExists) return; // another was faster
+    if (make === ways.at(-1)) throw error;
   }
-  await Deno.copyFile(blob, path);
 }
 
 /** A path that stays below the folder it is joined to, on every system. */

@@ -8,6 +8,8 @@ import * as tf from "@tensorflow/tfjs";
 import type { Degradation } from "../../../lib/config/degradation.ts";
 import { type ViewedPhoto, viewPhotos } from "../../../lib/dataset/student_view.ts";
 import type { OnnxInputOptions } from "../../../lib/export/onnx/student_signature.ts";
+import type { Preprocessing } from "../../../lib/image/preprocess.ts";
+import { pixelTensor } from "../../../lib/model/pixel_tensor.ts";
 import type { Student } from "../../../lib/model/student.ts";
 import { createStudent } from "../../../lib/model/student_checkpoint.ts";
 import type { StudentDescription } from "../../../lib/model/student_description.ts";
@@ -15,7 +17,6 @@ import type { VisionTransformer } from "../../../lib/model/vision_transformer.ts
 import { numPatchesOf } from "../../../lib/model/vit_config.ts";
 import { Random } from "../../../lib/random/random.ts";
 import { tinyDescription } from "../../model/tiny_model.ts";
-import { pixelTensor } from "../../../lib/model/pixel_tensor.ts";
 import type { Feeds } from "./onnx_runtime.ts";
 import type { PlainTensor } from "./runtime/protocol.ts";
 
@@ -38,9 +39,12 @@ export function studentOf(
     viewSize?: readonly [height: number, width: number];
   },
 ): DescribedStudent {
-  const { mean, std } = { mean: [0.5, 0.4, 0.3], std: [0.2, 0.25, 0.3] } as const;
   const model = tinyDescription(base.config);
-  const preprocessing = { ...model.preprocessing, mean, std };
+  const preprocessing: Preprocessing = {
+    ...model.preprocessing,
+    mean: [0.5, 0.4, 0.3],
+    std: [0.2, 0.25, 0.3],
+  };
   const description: StudentDescription = {
     model: { ...model, preprocessing },
     grid,

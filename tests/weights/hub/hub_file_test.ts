@@ -22,13 +22,20 @@ testWithHub("downloadHubFile() resumes where the connection broke", async (place
 
 testWithHub("downloadHubFile() resumes what an earlier call left", async (place) => {
   const { hub, blob, fetch } = place;
-  hub.behaviour.breaks = [4000, 1000];
+  hub.behaviour.breaks = [4000, 0, 0];
   await assert.rejects(fetch(large, { retryDelays: [0] }), {
     message: /^Cannot download .* the connection broke 2 times .* run the command again/,
   });
   assert.deepEqual(namesIn(dirname(blob)), [`${basename(blob)}.incomplete`]);
   assert.deepEqual(await Deno.readFile(await fetch(large)), content);
-  assert.deepEqual(rangesAsked(hub), [null, "bytes=4000-", "bytes=5000-"]);
+  assert.deepEqual(rangesAsked(hub), [null, ...Array(3).fill("bytes=4000-")]);
+});
+
+testWithHub("downloadHubFile() does not give up while something comes", async (place) => {
+  const { hub, fetch } = place;
+  hub.behaviour.breaks = Array(9).fill(1000);
+  assert.deepEqual(await Deno.readFile(await fetch(large, { retryDelays: [0] })), content);
+  assert.equal(rangesAsked(hub).length, 10);
 });
 
 testWithHub("downloadHubFile() fetches another version anew, whatever was left", async (place) => {
@@ -47,6 +54,13 @@ testWithHub("downloadHubFile() starts anew with a server that ignores ranges", a
   Object.assign(hub.behaviour, { breaks: [4000], ignoresRanges: true });
   assert.deepEqual(await Deno.readFile(await fetch(large)), content);
   assert.deepEqual(rangesAsked(hub), [null, "bytes=4000-"]);
+});
+
+testWithHub("downloadHubFile() gives up on a server that never gets further", async (place) => {
+  const { hub, fetch } = place;
+  Object.assign(hub.behaviour, { breaks: Array(9).fill(4000), ignoresRanges: true });
+  await assert.rejects(fetch(large, { retryDelays: [0, 0] }), { message: /broke 3 times/ });
+  assert.equal(rangesAsked(hub).length, 3);
 });
 
 testWithHub("downloadHubFile() tries again after passing faults", async ({ hub, fetch }) => {
