@@ -103,6 +103,9 @@ testWithProgrammes(
       assert.ok(table.includes(view), table);
     }
     await task(folder, "deno task visualise", [...flags, `--run-dir=${run}`]);
+    await task(folder, "deno task export --formats=timm", [...flags, `--run-dir=${run}`]);
+    const card = await Deno.readTextFile(join(run, "export", "README.md"));
+    assert.match(card, /degrade it as the student saw photos: photos blurred over 5×5 pixels/);
   },
 );
 
