@@ -22,7 +22,7 @@ export type ExportFormat = StudentFormat | MapFormat;
 export const exportOptions = {
   formats: choices([...studentFormats, ...mapFormats], {
     description:
-      "timm: a model that timm loads; onnx: a graph for any runtime; checkpoint: a .pt as train writes it; npy: the cached maps",
+      "timm: a model that timm loads; onnx: a graph for any runtime; checkpoint: as train writes it, made of a .pt, too; npy: the cached maps",
   }).default(["timm"]),
   includeDegradation: toggle({
     description: "degrade photos within the ONNX graph",

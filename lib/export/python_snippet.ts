@@ -1,11 +1,11 @@
 /**
- * How a student that was exported for timm is used from Python: one entry a strategy.
+ * How a student that was exported for timm is used from Python: one entry a strategy, and what holds for others.
  *
  * @module
  */
 import type { Degradation } from "../config/degradation.ts";
 import type { Strategy } from "../config/strategies.ts";
-import { seenShareOf } from "../dataset/student_view.ts";
+import { describeView, seenShareOf } from "../dataset/student_view.ts";
 import type { StudentDescription } from "../model/student_description.ts";
 import { numPatchesOf, type VitConfig } from "../model/vit_config.ts";
 
@@ -17,7 +17,7 @@ interface StrategyUse<D> {
   readonly note: string;
 }
 
-type UseByStrategy = { readonly [S in Strategy]: StrategyUse<Degradation & { strategy: S }> };
+type UseByStrategy = { readonly [S in Strategy]?: StrategyUse<Degradation & { strategy: S }> };
 
 const uses: UseByStrategy = {
   DOWNSIZE: {
@@ -59,6 +59,16 @@ const uses: UseByStrategy = {
   },
 };
 
+/** Of strategies without an entry. */
+const otherUse: StrategyUse<Degradation> = {
+  program: (description) => [
+    `seen = photo  # degrade it as the student saw photos: ${describeView(description)}`,
+    "with torch.inference_mode():",
+    "    logits = model(seen)",
+  ],
+  note: "The student was trained on degraded photos: show it the same, or its maps will be worse.",
+};
+
 /**
  * Writes a Python program that makes a photo's map: prepares the photo as the teacher's was, degrades it as the
  * student saw photos, and shapes the model's logits. `path/to/this/folder` and `photo.jpg` stand for the user's.
@@ -91,7 +101,7 @@ export function usageNote({ degradation }: StudentDescription): string {
 }
 
 function useOf({ strategy }: Degradation): StrategyUse<Degradation> {
-  return uses[strategy] as StrategyUse<Degradation>;
+  return (uses[strategy] ?? otherUse) as StrategyUse<Degradation>;
 }
 
 function resizing(images: string, { imageSize }: VitConfig): string {

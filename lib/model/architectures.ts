@@ -47,6 +47,7 @@ for (
     ["small", ["patch32_224", "patch32_384", "patch16_224", "patch16_384", "patch8_224"]],
     ["base", ["patch32_224", "patch32_384", "patch16_224", "patch16_384", "patch8_224"]],
     ["large", ["patch32_224", "patch32_384", "patch16_224", "patch16_384", "patch14_224"]],
+    ["huge", ["patch14_224"]],
   ] as const
 ) {
   for (const layout of layouts) define(`vit_${size}_${layout}`, size);

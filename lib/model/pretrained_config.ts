@@ -31,9 +31,9 @@ export function defaultTagOf(architecture: string): string {
   if (/^deit3?_/.test(architecture)) return "fb_in1k";
   if (architecture.endsWith("dinov2")) return "lvd142m";
   if (architecture.endsWith("miil")) return "in21k";
+  if (/(large_patch32|huge_patch14)_224$/.test(architecture)) return "orig_in21k";
   if (/plus|36x1|patch14_224$/.test(architecture)) return "";
   if (/large_patch32_384$/.test(architecture)) return "orig_in21k_ft_in1k";
-  if (/large_patch32_224$/.test(architecture)) return "orig_in21k";
   if (/base_patch(8|16)_224$/.test(architecture)) return "augreg2_in21k_ft_in1k";
   if (/small_patch8_224$/.test(architecture)) return "dino";
   return "augreg_in21k_ft_in1k";

@@ -2,13 +2,11 @@
  * The examples of CONTRIBUTING, applied to a copy of the project and run there.
  */
 import assert from "node:assert/strict";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { openBackend } from "../../lib/backend/open_backend.ts";
+import { copyProject } from "../support/project_copy.ts";
 import { testWithProgrammes } from "../support/temporary_folder.ts";
 import { makeTinyPipeline } from "../support/tiny_pipeline.ts";
-
-const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** A code block, and where the text says that it goes. */
 interface Edit {
@@ -51,21 +49,6 @@ async function apply({ file, place, code }: Edit, folder: string): Promise<void>
   await Deno.writeTextFile(path, text.replace(`${line}\n`, () => replacement));
 }
 
-/** What is in git or would be, with its contents as they are. */
-async function copyProject(folder: string): Promise<void> {
-  const { stdout } = await new Deno.Command("git", {
-    args: ["ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-    cwd: root,
-  }).output();
-  const files = new TextDecoder().decode(stdout).split("\0").filter((file) =>
-    /^(lib|tasks|data\/configs|\.github|tests\/bench)\/|^deno\.|^mod\.ts$/.test(file)
-  );
-  for (const file of files) {
-    await Deno.mkdir(join(folder, dirname(file)), { recursive: true });
-    await Deno.copyFile(join(root, file), join(folder, file));
-  }
-}
-
 async function deno(folder: string, args: readonly string[]) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [...args],
@@ -87,7 +70,7 @@ testWithProgrammes(
     await openBackend("wasm");
     await using pipeline = await configuredPipeline();
     const { flags, run } = pipeline;
-    await copyProject(folder);
+    await copyProject(folder, ["lib/", "tasks/", "tests/bench/", "data/configs/", ".github/"]);
     const sections = readSections(await Deno.readTextFile(join(folder, ".github/CONTRIBUTING.md")));
     assert.deepEqual(sections.map(({ title }) => title), [
       "Add a model",
@@ -120,6 +103,9 @@ testWithProgrammes(
       assert.ok(table.includes(view), table);
     }
     await task(folder, "deno task visualise", [...flags, `--run-dir=${run}`]);
+    await task(folder, "deno task export --formats=timm", [...flags, `--run-dir=${run}`]);
+    const card = await Deno.readTextFile(join(run, "export", "README.md"));
+    assert.match(card, /degrade it as the student saw photos: photos blurred over 5×5 pixels/);
   },
 );
 

@@ -16,7 +16,7 @@ addEventListener("unload", () => root && Deno.removeSync(root, { recursive: true
 
 const signals = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Sends a signal once the task is at work: once it has said something after its backend. */
+/** Sends a signal once the task is at work: a moment after its first message, which tells the backend or address. */
 async function interrupt(name: string, flags: readonly string[], signal: Deno.Signal) {
   const child = taskCommand(name, [...flags, "--json"]).spawn();
   const out = new Response(child.stdout).text();
@@ -24,7 +24,7 @@ async function interrupt(name: string, flags: readonly string[], signal: Deno.Si
   let isSent = false;
   for await (const part of child.stderr.pipeThrough(new TextDecoderStream())) {
     err += part;
-    if (isSent || !err.includes("backend ")) continue;
+    if (isSent) continue;
     isSent = true;
     await new Promise((done) => setTimeout(done, 300));
     child.kill(signal);

@@ -50,6 +50,7 @@ const publishedMillions: Record<string, number> = {
 
 /** The same of models that timm publishes without a classifier. */
 const headlessMillions: Record<string, number> = {
+  vit_huge_patch14_224: 630.76,
   vit_small_patch14_dinov2: 22.06,
   vit_small_patch14_reg4_dinov2: 22.06,
   vit_base_patch14_dinov2: 86.58,

@@ -81,6 +81,7 @@ const defaultTags: Record<string, string> = {
   vit_large_patch16_224: "augreg_in21k_ft_in1k",
   vit_large_patch32_224: "orig_in21k",
   vit_large_patch32_384: "orig_in21k_ft_in1k",
+  vit_huge_patch14_224: "orig_in21k",
   vit_small_patch14_dinov2: "lvd142m",
   vit_large_patch14_reg4_dinov2: "lvd142m",
 };

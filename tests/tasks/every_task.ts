@@ -82,6 +82,12 @@ export async function everyTask(): Promise<{ root: string; cases: readonly TaskC
       fails: [all, within("--checkpoint", "nowhere.safetensors")],
       lasts: [all, ...photos],
     },
+    {
+      name: "export",
+      works: [all, "--formats=timm,npy", within("--output-dir", "export")],
+      fails: [all, within("--checkpoint", "nowhere.safetensors"), within("--output-dir", "none")],
+      lasts: [],
+    },
     { name: "verify", works: [all], fails: [all, within("--rollout-dir", "nowhere")], lasts: [] },
     {
       name: "compare",
@@ -94,6 +100,11 @@ export async function everyTask(): Promise<{ root: string; cases: readonly TaskC
       works: [all, ...sizes, "--only=rollout", "--repeats=1"],
       fails: [all, ...sizes, "--only=rollout", within("--output", "file", "page.md")],
       lasts: [all, ...sizes, "--only=rollout", "--repeats=1000000"],
+    },
+    {
+      name: "web",
+      fails: [all, within("--checkpoint", "nowhere.safetensors")],
+      lasts: ["--port=0"],
     },
     { name: "demo", fails: [blocked], lasts: [within("--output-dir", "demo")] },
     { name: "sample", fails: [blocked], lasts: [within("--output-dir", "sample")] },

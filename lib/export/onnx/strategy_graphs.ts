@@ -36,7 +36,7 @@ export interface StrategyGraph<D> {
 }
 
 type GraphsByStrategy = {
-  readonly [S in Strategy]: StrategyGraph<Degradation & { strategy: S }>;
+  readonly [S in Strategy]?: StrategyGraph<Degradation & { strategy: S }>;
 };
 
 const graphs: GraphsByStrategy = {
@@ -59,7 +59,17 @@ const graphs: GraphsByStrategy = {
   },
 };
 
-/** What a degradation's strategy adds. */
+/**
+ * What a degradation's strategy adds.
+ *
+ * @throws {RangeError} When it has no entry here.
+ */
 export function strategyGraphOf({ strategy }: Degradation): StrategyGraph<Degradation> {
-  return graphs[strategy] as StrategyGraph<Degradation>;
+  const graph = graphs[strategy];
+  if (graph) return graph as StrategyGraph<Degradation>;
+  const known = Object.keys(graphs).join(", ");
+  throw new RangeError(
+    `Cannot write ONNX: the student's strategy is ${strategy}, expected one of ${known}; give it an entry in ` +
+      "lib/export/onnx/strategy_graphs.ts",
+  );
 }

@@ -8,6 +8,7 @@ import {
 import { shells } from "../../../lib/config/completions/shells.ts";
 import { allTasks } from "../../../lib/config/tasks.ts";
 import { kebabCase } from "../../../lib/config/described_option.ts";
+import { strategyNames } from "../../../lib/config/strategies.ts";
 
 const listed = { train: "Train", "test:long": "Test", bench: "Time" };
 const completions = completionsOf(listed, { project: "p", tasks: allTasks, models: ["m"] });
@@ -31,7 +32,7 @@ Deno.test("completionsOf() has every flag of every task, and no other", () => {
 
 Deno.test("completionsOf() knows what kind of value a flag takes", () => {
   const kinds = {
-    "--strategy": { words: ["DOWNSIZE", "MAE"], kind: "words", extension: "", isList: false },
+    "--strategy": { words: strategyNames, kind: "words", extension: "", isList: false },
     "--blas": { words: ["auto", "none"], kind: "file", extension: "", isList: false },
     "--dataset-path": { words: [], kind: "folder", extension: "", isList: false },
     "--config": { words: [], kind: "file", extension: ".json", isList: false },

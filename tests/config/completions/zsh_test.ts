@@ -10,7 +10,7 @@ zpty -b z 'zsh -f -i'
 await() {
   local out seen=
   local -i idle=0
-  while (( idle < 500 )) && [[ $seen != *\${~1}* ]]; do
+  while (( idle < 1500 )) && [[ $seen != *\${~1}* ]]; do
     if zpty -r -t z out 2>/dev/null; then seen+=$out idle=0; else sleep 0.02; (( idle++ )); fi
   done
   print -r -- "\${seen//$'\\r'/}"
