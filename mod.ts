@@ -192,6 +192,7 @@ export type * from "./lib/backend/tensors.ts";
 // Photos.
 export { decodeImage, type DecodeOptions } from "./lib/image/decode.ts";
 export { preprocessImage, type Preprocessing } from "./lib/image/preprocess.ts";
+export type { Interpolation } from "./lib/image/resampling_weights.ts";
 export { type DecodedPhoto, readPhoto, type ReadPhotoOptions } from "./lib/image/read_photo.ts";
 export type { RgbImage } from "./lib/image/rgb_image.ts";
 export { listImages, type ListImagesOptions } from "./lib/dataset/image_folder.ts";
@@ -199,6 +200,7 @@ export { type ImageSplit, isHeldOut, splitImages } from "./lib/dataset/split.ts"
 export * from "./lib/dataset/scenes.ts";
 
 // Models and their weights.
+export type { WeightLimits } from "./lib/files/limits.ts";
 export { architectures } from "./lib/model/architectures.ts";
 export type { ForwardOptions, VitOutputs } from "./lib/model/forward_pass.ts";
 export { loadLocated, type LocatedModel } from "./lib/model/located_model.ts";
@@ -216,7 +218,8 @@ export { type Normalisation, pixelTensor } from "./lib/model/pixel_tensor.ts";
 export { saveModel } from "./lib/model/save_model.ts";
 export { VisionTransformer } from "./lib/model/vision_transformer.ts";
 export type { VitConfig } from "./lib/model/vit_config.ts";
-export { Random } from "./lib/random/random.ts";
+export { Random, type TruncatedNormalOptions } from "./lib/random/random.ts";
+export type { HubProgress } from "./lib/weights/hub_progress.ts";
 export * from "./lib/weights/safetensors.ts";
 
 // Attention rollout.
@@ -244,17 +247,33 @@ export {
 } from "./lib/teacher/teacher.ts";
 
 // The cache of a teacher's maps.
+export type { AbsentShard, WantedKinds } from "./lib/cache/absent_shards.ts";
 export type { CachePart } from "./lib/cache/cache_part.ts";
-export { type CacheManifest, readManifest } from "./lib/cache/manifest.ts";
+export type { CacheFault, CheckControls } from "./lib/cache/find_faults.ts";
+export type { IndexEntry } from "./lib/cache/index_file.ts";
+export {
+  type CacheContents,
+  type CachedViews,
+  type CacheManifest,
+  readManifest,
+  type ShardEntry,
+} from "./lib/cache/manifest.ts";
+export type { SkippedPhoto } from "./lib/cache/photos.ts";
 export { RolloutCache } from "./lib/cache/rollout_cache.ts";
+export type { CachedDataset, CacheIdentity, CacheSettings } from "./lib/cache/settings.ts";
 export * from "./lib/cache/verify_cache.ts";
+export type { ViewSettings } from "./lib/cache/view_settings.ts";
 export { mergeCache, type MergeOptions } from "./lib/precompute/merge_cache.ts";
 export {
+  type CompletePrecomputeOptions,
   type PartOutcome,
   precomputeDataset,
   type PrecomputeDatasetOptions,
   precomputeDatasetPart,
 } from "./lib/precompute/precompute_dataset.ts";
+export type { NamedTeacherOptions } from "./lib/precompute/named_teacher.ts";
+export type { PrecomputeOptions, PrecomputeProgress } from "./lib/precompute/precompute.ts";
+export type { ViewChoice } from "./lib/precompute/precompute_views.ts";
 export { repairDataset, type RepairDatasetOptions } from "./lib/precompute/repair_dataset.ts";
 export { type CachedTeacherOptions, openCachedTeacher } from "./lib/teacher/cached_teacher.ts";
 
@@ -267,7 +286,9 @@ export {
   type MappedImage,
 } from "./lib/dataset/augment.ts";
 export * from "./lib/dataset/augmentation.ts";
+export type { ColourChange, ColourJitter } from "./lib/dataset/colour_jitter.ts";
 export * from "./lib/dataset/degrade.ts";
+export type { PictureSize, Point, Quad } from "./lib/dataset/homography.ts";
 export * from "./lib/dataset/mask.ts";
 export * from "./lib/dataset/student_view.ts";
 
@@ -285,7 +306,9 @@ export {
   type StudentCheckpoint,
   type StudentDescription,
 } from "./lib/model/student_checkpoint.ts";
-export type { TrainProgress, TrainResult } from "./lib/train/training_job.ts";
+export type { Phase } from "./lib/run/run_folder.ts";
+export type { StepMetrics } from "./lib/run/step_metrics.ts";
+export type { TrainingControls, TrainProgress, TrainResult } from "./lib/train/training_job.ts";
 export type { TrainingOptions } from "./lib/train/training_options.ts";
 export {
   type TrainingStart,
@@ -306,6 +329,7 @@ export * from "./lib/glimpses/patch_box.ts";
 
 // How good a student is.
 export * from "./lib/evaluate/evaluate.ts";
+export type { ScoringOptions } from "./lib/evaluate/score_photos.ts";
 export * from "./lib/evaluate/scored_photo.ts";
 export {
   bootstrapInterval,
@@ -335,6 +359,7 @@ export {
 export * from "./lib/visualise/visualise.ts";
 
 // For other programs.
+export type { StudentFormat } from "./lib/config/export_options.ts";
 export { exportMaps, type ExportMapsOptions } from "./lib/export/export_maps.ts";
 export { exportStudent, type ExportStudentOptions } from "./lib/export/export_student.ts";
 export type { OnnxInputOptions } from "./lib/export/onnx/student_signature.ts";

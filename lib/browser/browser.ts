@@ -42,16 +42,26 @@ export {
   openBackend,
   type OpenedBackend,
 } from "../backend/open_backend.ts";
-export type { Degradation } from "../config/degradation.ts";
+export type { AttentionRequest } from "../backend/kernels/attention.ts";
+export type { HeadFusion } from "../backend/kernels/fuse_heads.ts";
+export type * from "../backend/tensors.ts";
+export type { Degradation, DownsizeDegradation, MaskDegradation } from "../config/degradation.ts";
 export { predictMaps } from "../dataset/predict_maps.ts";
 export { lookAt, type StudentLook } from "../dataset/student_look.ts";
 export { describeView, paintView, seenShareOf, type ViewedPhoto } from "../dataset/student_view.ts";
 export { coverageCurve } from "../glimpses/coverage_curve.ts";
+export type { Box } from "../glimpses/patch_box.ts";
 export { type Glimpse, type GlimpseOptions, nextGlimpses } from "../glimpses/next_glimpses.ts";
 export { decodeImage, type DecodeOptions } from "../image/decode.ts";
 export { overlayMap, type OverlayOptions } from "../image/overlay.ts";
 export { preprocessImage, type Preprocessing } from "../image/preprocess.ts";
+export type { Interpolation } from "../image/resampling_weights.ts";
 export type { RgbImage } from "../image/rgb_image.ts";
+export type { ForwardOptions, VitOutputs } from "../model/forward_pass.ts";
+export type { ModelDescription } from "../model/model_config_file.ts";
+export type { Projection, Student } from "../model/student.ts";
+export type { VisionTransformer } from "../model/vision_transformer.ts";
+export type { VitConfig } from "../model/vit_config.ts";
 export { parseStudent, type StudentCheckpoint } from "../model/load_student.ts";
 export type { StudentDescription } from "../model/student_description.ts";
 export { divideByMaximum } from "../rollout/divide_by_maximum.ts";

@@ -23,8 +23,16 @@ export interface CacheFault {
   readonly isThere: boolean;
 }
 
+/** Who hears of a check, and how it ends early. */
+export interface CheckControls {
+  /** Called at the start and after each file. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Stops the work after the current file. */
+  readonly signal?: AbortSignal;
+}
+
 /** What a cache must be, and who wants to know. */
-export interface FaultOptions {
+export interface FaultOptions extends CheckControls {
   /** What it is about. */
   readonly identity: CacheIdentity;
   /** What its manifest lists: those must be there; whatever else is there is checked as far as it can be. */
@@ -39,10 +47,6 @@ export interface FaultOptions {
   readonly checkPhotos?: (label: ShardLabel) => Promise<string | undefined>;
   /** Called for each shard that is whole, with what it says of itself. */
   readonly onWhole?: (shard: { readonly file: string; readonly label: ShardLabel }) => void;
-  /** Called at the start and after each file. */
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
-  /** Stops the work after the current file. */
-  readonly signal?: AbortSignal;
 }
 
 const kinds: readonly ShardKindName[] = ["rollouts", "images", "views"];

@@ -10,7 +10,7 @@ import { isShardOf } from "./cache_files.ts";
 import { changedPhotos } from "./changed_photos.ts";
 import { readCheckedIndex } from "./checked_index.ts";
 import { describeFault, type ShardLabel } from "./examine_shard.ts";
-import { type FaultOptions, findFaults } from "./find_faults.ts";
+import { type CheckControls, findFaults } from "./find_faults.ts";
 import { INDEX_FILE } from "./index_file.ts";
 import { type CacheManifest, MANIFEST_FILE, readManifest } from "./manifest.ts";
 
@@ -47,7 +47,7 @@ export interface FoundPhotos {
 }
 
 /** Who wants to know. */
-export interface VerifyCacheOptions extends Pick<FaultOptions, "onProgress" | "signal"> {
+export interface VerifyCacheOptions extends CheckControls {
   /** The photos, to find out which of them have changed since; they are not looked at when not given. */
   readonly photos?: FoundPhotos;
   /** Called for each problem, as it is found. */

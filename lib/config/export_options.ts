@@ -5,14 +5,15 @@
  */
 import { choice, choices, text, toggle } from "./option.ts";
 
+/** One of the formats of students. */
+export type StudentFormat = "timm" | "onnx" | "checkpoint";
+
 /** What a student is written as. */
-export const studentFormats = ["timm", "onnx", "checkpoint"] as const;
+export const studentFormats = ["timm", "onnx", "checkpoint"] as const satisfies StudentFormat[];
 
 /** What a cache's maps are written as. */
 export const mapFormats = ["npy"] as const;
 
-/** One of the formats of students. */
-export type StudentFormat = typeof studentFormats[number];
 /** One of the formats of maps. */
 export type MapFormat = typeof mapFormats[number];
 /** One of all formats. */

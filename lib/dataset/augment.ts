@@ -11,15 +11,15 @@ import {
   type Homography,
   horizontalFlip,
   perspective,
+  type PictureSize,
   rotation,
-  type Size,
   translation,
   verticalFlip,
 } from "./homography.ts";
 import { warp } from "./warp.ts";
 
 /** A photo and the map that belongs to it, on the host. */
-export interface MappedImage extends Size {
+export interface MappedImage extends PictureSize {
   /** `[height, width, 3]`; uint8 from 0 to 255 or float32 from 0 to 1. */
   readonly image: Uint8Array | Float32Array;
   /** `[gridHeight, gridWidth]`, nowhere negative. */
@@ -68,7 +68,7 @@ export function augmentJointly(source: MappedImage, augmentation: Augmentation):
  * @throws {TypeError} When the photo does not have the stated size.
  */
 export function augmentImage(
-  { image: data, height, width }: Size & Pick<MappedImage, "image">,
+  { image: data, height, width }: PictureSize & Pick<MappedImage, "image">,
   augmentation: Augmentation,
 ): Float32Array {
   const image = warp(
@@ -87,7 +87,7 @@ export function augmentImage(
  *
  * @param size The photo's sides: its map turns by the photo's shape, not by its own.
  */
-export function motionOf(augmentation: Augmentation, size: Size): Homography {
+export function motionOf(augmentation: Augmentation, size: PictureSize): Homography {
   const { flipHorizontal, flipVertical, rotationDegrees, translate } = augmentation;
   const steps: Homography[] = [];
   if (flipHorizontal) steps.push(horizontalFlip);

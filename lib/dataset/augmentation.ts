@@ -5,7 +5,7 @@
  */
 import type { Random } from "../random/random.ts";
 import type { ColourJitter } from "./colour_jitter.ts";
-import type { Point, Quad, Size } from "./homography.ts";
+import type { PictureSize, Point, Quad } from "./homography.ts";
 
 /** Rotations are uniform up to this many degrees either way. */
 const MAX_DEGREES = 90;
@@ -44,7 +44,7 @@ export interface Augmentation {
  * @param size The picture's sides, in pixels.
  * @returns What is to be done to one photo.
  */
-export function sampleAugmentation(random: Random, size: Size): Augmentation {
+export function sampleAugmentation(random: Random, size: PictureSize): Augmentation {
   return {
     flipHorizontal: random.chance(0.5),
     flipVertical: random.chance(0.5),
@@ -57,7 +57,7 @@ export function sampleAugmentation(random: Random, size: Size): Augmentation {
 
 function samplePerspective(
   random: Random,
-  { height, width }: Size,
+  { height, width }: PictureSize,
 ): { startpoints: Quad; endpoints: Quad } {
   const reachX = Math.floor(DISTORTION * Math.floor(width / 2));
   const reachY = Math.floor(DISTORTION * Math.floor(height / 2));

@@ -20,7 +20,7 @@ export type Point = readonly [x: number, y: number];
 export type Quad = readonly [Point, Point, Point, Point];
 
 /** The sides of a picture, in pixels. */
-export interface Size {
+export interface PictureSize {
   /** Rows. */
   readonly height: number;
   /** Columns. */
@@ -39,7 +39,7 @@ export const verticalFlip: Homography = [1, 0, 0, 0, -1, 1, 0, 0, 1];
  * @param degrees The angle; negative turns clockwise.
  * @param size The picture's sides; only their ratio matters.
  */
-export function rotation(degrees: number, size: Size): Homography {
+export function rotation(degrees: number, size: PictureSize): Homography {
   const cosine = Math.cos(degrees * Math.PI / 180);
   const sine = Math.sin(degrees * Math.PI / 180);
   const xFromY = -sine * size.height / size.width;

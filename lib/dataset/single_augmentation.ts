@@ -5,7 +5,7 @@
  */
 import type { Random } from "../random/random.ts";
 import { type Augmentation, sampleAugmentation } from "./augmentation.ts";
-import type { Size } from "./homography.ts";
+import type { PictureSize } from "./homography.ts";
 
 /** The kinds of change that an augmentation is made of, in the order of the steps, and all of them. */
 export const augmentationKinds = [
@@ -49,7 +49,7 @@ const parts: Record<AugmentationKind, (drawn: Augmentation) => Partial<Augmentat
  */
 export function sampleSingle(
   kind: AugmentationKind,
-  { random, size }: { random: Random; size: Size },
+  { random, size }: { random: Random; size: PictureSize },
 ): Augmentation {
   for (;;) {
     const drawn = sampleAugmentation(random, size);

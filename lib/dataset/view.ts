@@ -7,7 +7,7 @@ import type { RgbImage } from "../image/rgb_image.ts";
 import { Random } from "../random/random.ts";
 import { augmentImage } from "./augment.ts";
 import { type Augmentation, sampleAugmentation } from "./augmentation.ts";
-import type { Size } from "./homography.ts";
+import type { PictureSize } from "./homography.ts";
 
 /**
  * The version of the code that draws augmentations and applies them. It counts up when either changes, for
@@ -23,7 +23,7 @@ export const VIEW_GENERATOR_VERSION = 1;
  */
 export function drawView(
   { seed, path, view }: { seed: number; path: string; view: number },
-  size: Size,
+  size: PictureSize,
 ): Augmentation {
   return sampleAugmentation(Random.from("view", seed, path, view), size);
 }

@@ -4,10 +4,10 @@
  * @module
  */
 import { roundHalfEven } from "../image/round_half_even.ts";
-import type { Homography, Size } from "./homography.ts";
+import type { Homography, PictureSize } from "./homography.ts";
 
 /** Interleaved samples on the host: a picture (three channels) or a map (one). */
-export interface Raster extends Size {
+export interface Raster extends PictureSize {
   /** `[height, width, channels]`, row by row. */
   readonly data: Float32Array | Uint8Array;
   /** Samples at each place. */
@@ -58,7 +58,7 @@ interface Places {
 
 function locateRow(
   row: number,
-  { height, width, homography, places: { rows, columns } }: Size & {
+  { height, width, homography, places: { rows, columns } }: PictureSize & {
     homography: Homography;
     places: Places;
   },

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { type AbsentShard, listAbsentShards, type WantedKinds } from "../cache/absent_shards.ts";
 import { isShardFile } from "../cache/cache_files.ts";
-import { type CacheLockOptions, lockCache } from "../cache/cache_lock.ts";
+import { lockCache } from "../cache/cache_lock.ts";
 import { CacheWriter } from "../cache/cache_writer.ts";
 import { readFinishedShard } from "../cache/finished_shard.ts";
 import { type CacheManifest, readManifest } from "../cache/manifest.ts";
@@ -16,11 +16,13 @@ import { namesIn } from "../files/if_present.ts";
 import { requireMaps } from "./require_maps.ts";
 
 /** What to merge. */
-export interface MergeOptions extends WantedKinds, Pick<CacheLockOptions, "onWarning"> {
+export interface MergeOptions extends WantedKinds {
   /** The cache's folder. */
   readonly rolloutDir: string;
   /** In how many parts it was made, for the message that names those of missing files. */
   readonly shardCount?: number;
+  /** Told of what is odd but possible. */
+  readonly onWarning?: (message: string) => void;
   /** Called at the start and after each file that has been read; those of maps are read twice. */
   readonly onCheck?: (progress: { readonly done: number; readonly total: number }) => void;
   /** Stops the work after the current file; the manifest then stays incomplete. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { type AbsentShard, listAbsentShards } from "../cache/absent_shards.ts";
-import { type CacheLockOptions, lockCache } from "../cache/cache_lock.ts";
+import { lockCache } from "../cache/cache_lock.ts";
 import { type CachePart, isOfPart } from "../cache/cache_part.ts";
 import { type CacheManifest, readManifest } from "../cache/manifest.ts";
 import { requireSameViews } from "../cache/view_writer.ts";
@@ -24,14 +24,13 @@ import {
 
 /** Which teacher maps which photos, and how, with nothing left open. */
 export interface CompletePrecomputeOptions
-  extends
-    Omit<PrecomputeOptions, "teacher" | "settings" | "paths" | "part">,
-    NamedTeacherOptions,
-    Pick<CacheLockOptions, "onWarning"> {
+  extends Omit<PrecomputeOptions, "teacher" | "settings" | "paths" | "part">, NamedTeacherOptions {
   /** Augmented views to map beside each photo; without it, views that are there stay. */
   readonly views?: ViewChoice;
   /** Called at the start of the work on views and after each batch of it. */
-  readonly onViewProgress?: PrecomputeViewsOptions["onProgress"];
+  readonly onViewProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Told of what is odd but possible. */
+  readonly onWarning?: (message: string) => void;
 }
 
 /**

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { isShardFile } from "../cache/cache_files.ts";
 import { lockCache } from "../cache/cache_lock.ts";
 import { describeFault } from "../cache/examine_shard.ts";
+import type { CacheFault } from "../cache/find_faults.ts";
 import {
   type CacheManifest,
   MANIFEST_FILE,
@@ -25,13 +26,14 @@ import { surveyCache, type SurveyedCache } from "../cache/survey_cache.ts";
 import { listImages } from "../dataset/image_folder.ts";
 import { namesIn } from "../files/if_present.ts";
 import { type NamedTeacher, openNamedTeacher } from "./named_teacher.ts";
-import { mendCache, type MendOptions, needsTeacher, recordedTeacher } from "./mend_cache.ts";
+import { mendCache, needsTeacher, recordedTeacher } from "./mend_cache.ts";
 import type { CompletePrecomputeOptions } from "./precompute_dataset.ts";
 import { viewSettingsOf } from "./precompute_views.ts";
 
 /** What to repair: what the cache was made of, and with. */
-export interface RepairDatasetOptions
-  extends Omit<CompletePrecomputeOptions, "overwrite">, Pick<MendOptions, "onRepair"> {
+export interface RepairDatasetOptions extends Omit<CompletePrecomputeOptions, "overwrite"> {
+  /** Called for each file that is made anew, or removed because the cache has none of that name. */
+  readonly onRepair?: (fault: CacheFault) => void;
   /** Called before the teacher is loaded, if it must be: opens the backend. */
   readonly onTeacherNeeded?: () => Promise<void>;
   /** Called for each file that has been checked. */

@@ -7,12 +7,11 @@ import { decodingOptions } from "../config/data_options.ts";
 import type { Degradation } from "../config/degradation.ts";
 import { trainingOptions } from "../config/training_options.ts";
 import type { ModelSource } from "../model/model_source.ts";
-import type { TrainingJob } from "./training_job.ts";
+import type { TrainingControls } from "./training_job.ts";
 import { completeTraining, type TrainingOptions } from "./training_options.ts";
 
 /** Which student learns what, and where. */
-export interface TrainStudentOptions
-  extends Pick<TrainingJob, "saveEvery" | "signal" | "onProgress" | "onCheckpoint"> {
+export interface TrainStudentOptions extends TrainingControls {
   /** The student's base. */
   readonly source: ModelSource;
   /** Random weights instead of pretrained ones; pretrained when not given. */

@@ -20,8 +20,20 @@ export interface TrainProgress extends StepMetrics {
   readonly totalImages: number;
 }
 
+/** Who hears of a training, how it ends early, and how often it is saved. */
+export interface TrainingControls {
+  /** Minutes of work between two saves of the state within an epoch; none when not given. */
+  readonly saveEvery?: number;
+  /** Ends the training after the current step, with everything saved. */
+  readonly signal?: AbortSignal;
+  /** Called after each step. */
+  readonly onProgress?: (progress: TrainProgress) => void;
+  /** Called for each checkpoint written. */
+  readonly onCheckpoint?: (path: string) => void;
+}
+
 /** What to train, on what, and where to keep it. */
-export interface TrainingJob {
+export interface TrainingJob extends TrainingControls {
   /** Trained in place; it stays the caller's. */
   readonly student: Student;
   /** Takes the steps on it. */
@@ -40,14 +52,6 @@ export interface TrainingJob {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Where an interrupted run goes on; its weights are the student's already. */
   readonly resumeFrom?: RunState;
-  /** Minutes of work between two saves of the state within an epoch; none when not given. */
-  readonly saveEvery?: number;
-  /** Ends the training after the current step, with everything saved. */
-  readonly signal?: AbortSignal;
-  /** Called after each step. */
-  readonly onProgress?: (progress: TrainProgress) => void;
-  /** Called for each checkpoint written. */
-  readonly onCheckpoint?: (path: string) => void;
 }
 
 /** What a training came to. */
