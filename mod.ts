@@ -150,8 +150,6 @@
  *   datasetPath: "data/sample/images",
  *   rolloutDir: "data/sample/rollouts",
  *   holdout: 0.25,
- *   batchSize: 32,
- *   seed: 0,
  * });
  * assert(summary.measures.some(({ name }) => name === "cc"));
  * ```
@@ -165,10 +163,8 @@
  * const folder = await Deno.makeTempDir();
  * await exportStudent({
  *   checkpointPath: "data/sample/students/pixelating.safetensors",
- *   evaluationDir: folder, // where evaluate's scores are, if anywhere
  *   formats: ["onnx"],
  *   folder,
- *   includeDegradation: true, // the graph takes whole photos
  *   pixelType: "uint8",
  * });
  * const files = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);

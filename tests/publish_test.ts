@@ -23,7 +23,6 @@ const { png } = await explore({
   photos: [photo],
   datasetPath: "${sample}/images",
   rolloutDir: "${sample}/rollouts",
-  ...{ glimpses: 3, glimpseSize: 2, allowOverlap: false, seed: 0, count: 1, holdout: 0 },
 });
 console.log(length, png.length > 1000);
 `;
@@ -63,6 +62,20 @@ testWith(
       assert.match(await runDeno(["run", "-A", "user/main.ts"], elsewhere), /^64 true$/m);
     } finally {
       await Deno.remove(elsewhere, { recursive: true });
+    }
+  },
+);
+
+testWith(
+  ["read", "run", "env"],
+  "all that an entry of the package speaks of is documented there",
+  async () => {
+    for (const entry of ["mod.ts", "lib/browser/browser.ts"]) {
+      await runDeno([
+        "doc",
+        "--lint",
+        entry,
+      ], root);
     }
   },
 );

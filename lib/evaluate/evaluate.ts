@@ -6,6 +6,8 @@
 import type { CacheManifest } from "../cache/manifest.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
 import { describeDifferences } from "../cache/settings.ts";
+import { batchOptions, holdoutOptions } from "../config/data_options.ts";
+import { commonOptions } from "../config/options.ts";
 import { type ImageSplit, splitImages } from "../dataset/split.ts";
 import { spread } from "../dataset/spread.ts";
 import { describeView, seenShareOf } from "../dataset/student_view.ts";
@@ -26,18 +28,20 @@ import { scorePhotos, type ScoringOptions } from "./score_photos.ts";
 import { summariseScores } from "./summarise_scores.ts";
 
 /** What to evaluate, and on what. */
-export interface EvaluateOptions extends ScoringOptions, OpenStudentOptions {
+export interface EvaluateOptions extends Omit<ScoringOptions, "batchSize">, OpenStudentOptions {
   /** The student's file. */
   readonly checkpointPath: string;
   /** The cache of the teacher's maps of them. */
   readonly rolloutDir: string;
-  /** Share of the photos to score, chosen by a hash of their paths, in [0, 1). */
-  readonly holdout: number;
+  /** Photos that the predictors see at once; 32 when not given. */
+  readonly batchSize?: number;
+  /** Share of the photos to score, chosen by a hash of their paths, in [0, 1); 0.1 when not given. */
+  readonly holdout?: number;
   /**
    * Where masks, other photos, random weights and resamples are drawn from: equal seeds hide the same
-   * patches of the same photo.
+   * patches of the same photo; 0 when not given.
    */
-  readonly seed: number;
+  readonly seed?: number;
   /**
    * How the cache's teacher is opened, to predict from the student's view and from the mirrored photo;
    * without it both are left out.
@@ -49,6 +53,15 @@ export interface EvaluateOptions extends ScoringOptions, OpenStudentOptions {
    */
   readonly classifier?: CachedTeacherOptions;
 }
+
+const usual = {
+  batchSize: batchOptions.batchSize.parse(undefined),
+  holdout: holdoutOptions.holdout.parse(undefined),
+  seed: commonOptions.seed.parse(undefined),
+};
+
+/** The options with nothing left open that has a usual value. */
+type CompleteOptions = EvaluateOptions & typeof usual;
 
 /** Photos that insertion and deletion are played on, at most: each takes about a hundred passes. */
 const MOST_CLASSIFIED = 32;
@@ -69,7 +82,7 @@ export interface Evaluation {
  *
  * Memory holds two batches of photos, besides the cache's shards, the models and the scores.
  *
- * @param options Which student, on which cache, beside what.
+ * @param asked Which student, on which cache, beside what.
  * @returns What `evaluation.json` holds, and the scores of each photo.
  * @throws {RangeError} When an option is impossible, or the cache's maps are not those that the student
  * predicts.
@@ -78,7 +91,8 @@ export interface Evaluation {
  * teacher's weights have changed, or the student says what is no number.
  * @throws The signal's reason, when it was aborted.
  */
-export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
+export async function evaluate(asked: EvaluateOptions): Promise<Evaluation> {
+  const options = { ...usual, ...asked };
   const { checkpointPath, rolloutDir, batchSize, seed } = options;
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new RangeError(`Cannot evaluate: batchSize is ${batchSize}, expected a positive integer`);
@@ -116,7 +130,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
 }
 
 function describeEvaluated(
-  { checkpointPath, holdout, datasetPath, rolloutDir, seed }: EvaluateOptions,
+  { checkpointPath, holdout, datasetPath, rolloutDir, seed }: CompleteOptions,
   { checkpoint: { description }, cache, split }: {
     checkpoint: StudentCheckpoint;
     cache: RolloutCache;
@@ -142,7 +156,7 @@ function describeEvaluated(
 
 function splitPhotos(
   { paths }: RolloutCache,
-  { rolloutDir, holdout }: EvaluateOptions,
+  { rolloutDir, holdout }: CompleteOptions,
 ): ImageSplit {
   const split = splitImages(paths, holdout);
   const all = `the ${paths.length} photos of ${rolloutDir}`;

@@ -5,6 +5,8 @@
  */
 import type { ListImagesOptions } from "../dataset/image_folder.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
+import { holdoutOptions } from "../config/data_options.ts";
+import { commonOptions, glimpseOptions, pictureOptions } from "../config/options.ts";
 import { choosePhotos } from "../dataset/choose_photos.ts";
 import { PhotoSource } from "../dataset/photo_source.ts";
 import { predictMaps } from "../dataset/predict_maps.ts";
@@ -24,25 +26,25 @@ export interface ExploreOptions extends OpenStudentOptions, ListImagesOptions {
   /** The student. */
   readonly checkpointPath: string;
   /** Files and folders to look at; when there are none, held-out photos of the cache. */
-  readonly photos: readonly string[];
-  /** Photos to take from the cache, or from each folder named, at most. */
-  readonly count: number;
-  /** Share of the data set that no student trains on, from 0 to 1: the cache's photos to look at. */
-  readonly holdout: number;
+  readonly photos?: readonly string[];
+  /** Photos to take from the cache, or from each folder named, at most; 8 when not given. */
+  readonly count?: number;
+  /** Share of the data set that no student trains on, from 0 to 1: the cache's photos to look at; 0.1 when not given. */
+  readonly holdout?: number;
   /** The data set's folder. */
   readonly datasetPath: string;
   /** The cache's folder, which is read only when no photos are named. */
   readonly rolloutDir: string;
-  /** How many glimpses of each photo, at most. */
-  readonly glimpses: number;
-  /** A glimpse's side, in patches. */
-  readonly glimpseSize: number;
-  /** Whether glimpses may overlap. */
-  readonly allowOverlap: boolean;
+  /** How many glimpses of each photo, at most; 5 when not given. */
+  readonly glimpses?: number;
+  /** A glimpse's side, in patches; 2 when not given. */
+  readonly glimpseSize?: number;
+  /** Whether glimpses may overlap; they do not when not given. */
+  readonly allowOverlap?: boolean;
   /** Patches that were seen already, as flat indices; none when not given. */
   readonly seen?: readonly number[];
-  /** What masks are drawn from, with the photo's path. */
-  readonly seed: number;
+  /** What masks are drawn from, with the photo's path; 0 when not given. */
+  readonly seed?: number;
   /** Threads that decode; the pool's default when not given. */
   readonly workers?: number;
   /** The most pixels of a photo to decode; the decoder's default when not given. */
@@ -54,6 +56,16 @@ export interface ExploreOptions extends OpenStudentOptions, ListImagesOptions {
   /** Called for each photo that cannot be read. */
   readonly onSkip?: (photo: UnreadablePhoto) => void;
 }
+
+const usual = {
+  photos: [] as readonly string[],
+  count: pictureOptions.count.parse(undefined),
+  holdout: holdoutOptions.holdout.parse(undefined),
+  glimpses: glimpseOptions.glimpses.parse(undefined),
+  glimpseSize: glimpseOptions.glimpseSize.parse(undefined),
+  allowOverlap: glimpseOptions.allowOverlap.parse(undefined),
+  seed: commonOptions.seed.parse(undefined),
+};
 
 /** A photo's next glimpses. */
 export interface PhotoGlimpses {
@@ -82,14 +94,15 @@ export interface Exploration {
 /**
  * Shows a student its view of photos, and takes from its maps the next glimpses; a teacher is not needed.
  *
- * @param options Which student, which photos, and how many glimpses.
+ * @param asked Which student, which photos, and how many glimpses.
  * @returns The glimpses of each photo, and a picture of them.
  * @throws {Error} When there is no photo to look at, or none can be read.
  * @throws {RangeError} When a glimpse does not fit the student's grid, or a patch seen lies beyond it.
  * @throws {SyntaxError} When the checkpoint or the cache is damaged.
  * @throws The signal's reason, when it was aborted.
  */
-export async function explore(options: ExploreOptions): Promise<Exploration> {
+export async function explore(asked: ExploreOptions): Promise<Exploration> {
+  const options = { ...usual, ...asked };
   const { photos: named, rolloutDir } = options;
   using cache = named.length > 0 ? undefined : await RolloutCache.open(rolloutDir);
   const photos = await choosePhotos({ ...options, named, cachedPaths: cache?.paths });
@@ -122,7 +135,7 @@ export async function explore(options: ExploreOptions): Promise<Exploration> {
 async function explorePhoto(
   { path, crop }: CroppedPhoto,
   { checkpoint, seed, seen, glimpses: count, glimpseSize: size, allowOverlap }:
-    & Omit<ExploreOptions, "seen">
+    & typeof usual
     & { checkpoint: StudentCheckpoint; seen: Uint8Array },
 ): Promise<ExploredPhoto> {
   const { description } = checkpoint;

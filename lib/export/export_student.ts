@@ -4,7 +4,7 @@
  * @module
  */
 import { basename, resolve } from "node:path";
-import type { StudentFormat } from "../config/options.ts";
+import { exportOptions, type StudentFormat } from "../config/export_options.ts";
 import { ifPresent } from "../files/if_present.ts";
 import { openStudent, type OpenStudentOptions } from "../model/student_checkpoint.ts";
 import { type EvaluationFile, readEvaluation } from "../run/evaluation_file.ts";
@@ -13,11 +13,11 @@ import type { OnnxInputOptions } from "./onnx/student_signature.ts";
 import { studentExporters } from "./student_exporters.ts";
 
 /** Which student is exported, as what, and where to. */
-export interface ExportStudentOptions extends OpenStudentOptions, OnnxInputOptions {
+export interface ExportStudentOptions extends OpenStudentOptions, Partial<OnnxInputOptions> {
   /** The student's file. */
   readonly checkpointPath: string;
-  /** The folder of its evaluation, usually the run's; there may be none in it. */
-  readonly evaluationDir: string;
+  /** The folder of its evaluation, usually the run's; there may be none in it. No scores when not given. */
+  readonly evaluationDir?: string;
   /** What to write. */
   readonly formats: readonly StudentFormat[];
   /** The folder that the files go to. */
@@ -28,14 +28,22 @@ export interface ExportStudentOptions extends OpenStudentOptions, OnnxInputOptio
   readonly onWarning?: (message: string) => void;
 }
 
+const usual: OnnxInputOptions = {
+  includeDegradation: exportOptions.includeDegradation.parse(undefined),
+  pixelType: exportOptions.pixelType.parse(undefined),
+};
+
 /**
  * Writes a student in each of some formats, side by side in one folder.
  *
+ * @param asked Which student, as what, and where to; whole photos of float32 go into an ONNX graph unless told
+ * otherwise.
  * @returns What is worth saying of what was written, a line each.
  * @throws {SyntaxError} When the checkpoint or the evaluation is damaged.
  * @throws The signal's reason, when it was aborted.
  */
-export async function exportStudent(options: ExportStudentOptions): Promise<string[]> {
+export async function exportStudent(asked: ExportStudentOptions): Promise<string[]> {
+  const options = { ...usual, ...asked };
   const { checkpointPath, formats, folder, signal } = options;
   const evaluation = await evaluationOf(options);
   const checkpoint = await openStudent(checkpointPath, options);
@@ -57,6 +65,7 @@ export async function exportStudent(options: ExportStudentOptions): Promise<stri
 async function evaluationOf(
   { checkpointPath, evaluationDir, onWarning }: ExportStudentOptions,
 ): Promise<EvaluationFile | undefined> {
+  if (evaluationDir === undefined) return undefined;
   const { evaluationFile } = new RunFolder(evaluationDir);
   if (await ifPresent(Deno.stat(evaluationFile)) === undefined) return undefined;
   const evaluation = await readEvaluation(evaluationFile);

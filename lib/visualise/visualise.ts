@@ -6,6 +6,8 @@
 import type { ListImagesOptions } from "../dataset/image_folder.ts";
 import { type CacheManifest, readManifest } from "../cache/manifest.ts";
 import { RolloutCache } from "../cache/rollout_cache.ts";
+import { holdoutOptions } from "../config/data_options.ts";
+import { commonOptions, pictureOptions } from "../config/options.ts";
 import { choosePhotos } from "../dataset/choose_photos.ts";
 import { PhotoSource } from "../dataset/photo_source.ts";
 import { type CroppedPhoto, readPhotos, type UnreadablePhoto } from "../dataset/read_photos.ts";
@@ -28,19 +30,19 @@ export interface VisualiseOptions extends OpenStudentOptions, ListImagesOptions 
   /** The student. */
   readonly checkpointPath: string;
   /** Files and folders to draw; when there are none, photos of the cache. */
-  readonly photos: readonly string[];
-  /** Photos to take from the cache, or from each folder named, at most. */
-  readonly count: number;
-  /** Share of the data set that no student trains on, from 0 to 1: the cache's photos to draw. */
-  readonly holdout: number;
+  readonly photos?: readonly string[];
+  /** Photos to take from the cache, or from each folder named, at most; 8 when not given. */
+  readonly count?: number;
+  /** Share of the data set that no student trains on, from 0 to 1: the cache's photos to draw; 0.1 when not given. */
+  readonly holdout?: number;
   /** The data set's folder. */
   readonly datasetPath: string;
   /** The cache's folder; it may hold none, or, when photos are named, part of one. */
   readonly rolloutDir: string;
   /** What is said about the teacher; the cache, the student, or the usual defaults, say the rest. */
-  readonly teacher: TeacherChoice;
-  /** What masks are drawn from, with the photo's path. */
-  readonly seed: number;
+  readonly teacher?: TeacherChoice;
+  /** What masks are drawn from, with the photo's path; 0 when not given. */
+  readonly seed?: number;
   /** Threads that decode; the pool's default when not given. */
   readonly workers?: number;
   /** The most pixels of a photo to decode; the decoder's default when not given. */
@@ -54,6 +56,14 @@ export interface VisualiseOptions extends OpenStudentOptions, ListImagesOptions 
   /** Called for each photo that cannot be read. */
   readonly onSkip?: (photo: UnreadablePhoto) => void;
 }
+
+const usual = {
+  photos: [] as readonly string[],
+  count: pictureOptions.count.parse(undefined),
+  holdout: holdoutOptions.holdout.parse(undefined),
+  teacher: {} as TeacherChoice,
+  seed: commonOptions.seed.parse(undefined),
+};
 
 /** A photo of the sheet, in words and numbers. */
 export interface DrawnPhoto {
@@ -89,14 +99,15 @@ export interface Visualisation {
  * Draws a sheet, a row a photo: the photo, the teacher's map over it, what the student saw, and the
  * student's map over it. The teacher is loaded only when a photo has no map in the cache.
  *
- * @param options Which student, which photos, and where a teacher is to be had.
+ * @param asked Which student, which photos, and where a teacher is to be had.
  * @returns The picture, and the same in words and numbers.
  * @throws {Error} When there is no photo to draw, none can be read, or the maps of teacher and student
  * cannot be compared.
  * @throws {SyntaxError} When the checkpoint, the cache or the teacher is damaged.
  * @throws The signal's reason, when it was aborted.
  */
-export async function visualise(options: VisualiseOptions): Promise<Visualisation> {
+export async function visualise(asked: VisualiseOptions): Promise<Visualisation> {
+  const options = { ...usual, ...asked };
   const manifest = await readManifest(options.rolloutDir);
   using cache = await openCache(manifest, options);
   const cachedPaths = cache?.paths;
@@ -129,7 +140,7 @@ export async function visualise(options: VisualiseOptions): Promise<Visualisatio
 /** Whoever names photos can do without the maps of a cache that is not complete. */
 async function openCache(
   manifest: CacheManifest | undefined,
-  { rolloutDir, photos }: Pick<VisualiseOptions, "rolloutDir" | "photos">,
+  { rolloutDir, photos }: { rolloutDir: string; photos: readonly string[] },
 ): Promise<RolloutCache | undefined> {
   if (!manifest || (!manifest.complete && photos.length > 0)) return undefined;
   return await RolloutCache.open(rolloutDir);

@@ -47,7 +47,7 @@ function assertScores(actual: Scores, expected: Scores, tolerance = 1e-6): void 
 }
 
 /** What the student predicts of one photo at a time, decoded and prepared here. */
-async function predictAlone(path: string, { checkpointPath, seed }: EvaluateOptions) {
+async function predictAlone(path: string, { checkpointPath, seed = 0 }: EvaluateOptions) {
   const { student, description } = await openStudent(checkpointPath);
   const fixture = photos.find(([photo]) => photo === path)![1];
   const { data: pixels } = preprocessImage(

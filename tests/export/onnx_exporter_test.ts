@@ -11,6 +11,7 @@ import { tinyModel } from "../model/tiny_model.ts";
 import { assertClose } from "../support/numeric.ts";
 import { temporaryFolder, testInFolder } from "../support/temporary_folder.ts";
 import { drawExample, studentOf } from "./onnx/exported_student.ts";
+import type { OnnxInputOptions } from "../../lib/export/onnx/student_signature.ts";
 import { runOnnx, testWithRuntime } from "./onnx/onnx_runtime.ts";
 import { readModel } from "./onnx/read_model.ts";
 
@@ -18,7 +19,7 @@ import { readModel } from "./onnx/read_model.ts";
 async function planExport(
   folder: string,
   degradation: Degradation = { strategy: "DOWNSIZE", factor: 2 },
-): Promise<ExportStudentOptions> {
+): Promise<ExportStudentOptions & OnnxInputOptions> {
   await openBackend("cpu");
   const { student, description } = studentOf(tinyModel(), { degradation });
   const checkpointPath = join(folder, "student.safetensors");

@@ -16,7 +16,10 @@ const mae = { strategy: "MAE", maskRatio: 0.5 } as const;
 const downsize = { strategy: "DOWNSIZE", factor: 4 } as const;
 
 /** What the student predicts of a photo, decoded here: scenes have the size that is wanted. */
-async function predict(path: string, { checkpointPath, datasetPath, seed }: VisualiseOptions) {
+async function predict(
+  path: string,
+  { checkpointPath, datasetPath, seed = 0 }: VisualiseOptions,
+) {
   const { student, description } = await openStudent(checkpointPath);
   const { data: pixels } = await decodeImage(await Deno.readFile(join(datasetPath, path)));
   const photo = { data: pixels, maskKey: [seed, "visualise", path] };
