@@ -117,12 +117,19 @@ async function ask<T>(
     try {
       return await send({ endpoint, token, fetch, signal });
     } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
+      if (!isOfClient(error)) throw error;
       throw new Error(
-        `Cannot ${what}: the answer is no JSON, expected a hub's; look at HF_ENDPOINT`,
+        `Cannot ${what}: the answer is none that a hub gives, expected its JSON; look at HF_ENDPOINT`,
+        { cause: error },
       );
     }
   }, { ...question, what });
+}
+
+/** Whether the client could not read an answer: no JSON, or JSON of another shape. */
+function isOfClient(error: unknown): boolean {
+  return error instanceof SyntaxError || error instanceof TypeError ||
+    error instanceof Error && error.message.startsWith("malformed response");
 }
 
 /**

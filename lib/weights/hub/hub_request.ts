@@ -65,9 +65,11 @@ const NOT_IMPLEMENTED = 501;
  * its body is still unread.
  * @throws {BrokenConnection} When the network fails or the server is overwhelmed.
  * @throws {HubRefusal} When the answer is any other.
- * @throws {Error} When this process may not reach a host, e.g. one that it is redirected to.
+ * @throws {Error} When this process may not reach a host, e.g. one that it is redirected to, or when the token
+ * could be none.
  */
 export async function requestFromHub(url: URL, options: HubRequestOptions): Promise<Response> {
+  refuseBadToken(options);
   const hub = new URL(options.endpoint).origin;
   for (let hop = 0, next = url; hop <= MAX_REDIRECTS; hop++) {
     const isHub = next.origin === hub;
@@ -82,6 +84,15 @@ export async function requestFromHub(url: URL, options: HubRequestOptions): Prom
     if (options.staysOnHub && next.origin !== hub) return response;
   }
   throw new Error(`Cannot download ${url}: it is redirected more than ${MAX_REDIRECTS} times`);
+}
+
+/** A header that the runtime refuses to send would be quoted in its error, and printed. */
+function refuseBadToken({ token }: HubConnection): void {
+  if (!token || /^[\x20-\x7e]+$/.test(token)) return;
+  throw new Error(
+    "Cannot use the hub: the access token has line breaks or characters beyond ASCII in it, expected it as the " +
+      "hub gave it; set HF_TOKEN anew (or hf auth login)",
+  );
 }
 
 function redirected(from: URL, location: string): URL {

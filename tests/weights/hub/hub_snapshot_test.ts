@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { inspect } from "node:util";
 import { join } from "node:path";
 import { takeLock } from "../../../lib/files/lock.ts";
 import { HubSnapshot } from "../../../lib/weights/hub/hub_snapshot.ts";
@@ -218,6 +219,21 @@ testWithHub("HubSnapshot.fetch() shows its token to the hub alone", async ({ hub
   assert.equal(hub.arrivals.at(-1)!.server, "content");
 });
 
+testWithHub(
+  "HubSnapshot.open() refuses a token that is none, and keeps it secret",
+  async (place) => {
+    const { hub, fetch } = place;
+    for (const token of ["hf_secret\nhf_other", "hf_secret…"]) {
+      await assert.rejects(fetch(large, { token }), (error: Error) => {
+        assert.match(error.message, /^Cannot use the hub: .*; set HF_TOKEN anew/);
+        assert(!inspect(error).includes("hf_"), inspect(error));
+        return true;
+      });
+    }
+    assert.equal(hub.arrivals.length, 0);
+  },
+);
+
 testWithHub("HubSnapshot.open() follows a repository that was renamed", async (place) => {
   const { hub, options } = place;
   const snapshot = await HubSnapshot.open("old/model", { ...options, token: "hf_x" });
@@ -243,15 +259,22 @@ testWithHub("HubSnapshot.open() follows redirects to no other kind of address", 
   });
 });
 
+const noAnswer =
+  /about org\/model: the answer is none that a hub gives, expected its JSON; look at HF_ENDPOINT$/;
+
 testWithHub("HubSnapshot.fetch() refuses answers that are no hub's", async ({ fetch }) => {
   const answering = (body: string): typeof globalThis.fetch => () =>
     Promise.resolve(new Response(body, { headers: { "content-type": "text/html" } }));
-  await assert.rejects(fetch(large, { fetch: answering("<html>") }), {
-    message: /about org\/model: the answer is no JSON, expected a hub's; look at HF_ENDPOINT/,
-  });
+  for (const body of ["<html>", "", "null"]) {
+    await assert.rejects(fetch(large, { fetch: answering(body) }), { message: noAnswer }, body);
+  }
   await assert.rejects(fetch(large, { fetch: answering('{"sha":"../../x"}') }), {
     message: /names no commit for main, expected one/,
   });
+  for (const body of ["{}", "null", "[null]"]) {
+    const options = { fetch: answering(body), revision: commit };
+    await assert.rejects(fetch(large, options), { message: noAnswer }, body);
+  }
   const described = (oid: unknown) =>
     answering(JSON.stringify([{ type: "file", path: large, size: 1, oid }]));
   for (const oid of ["../../../x", 7, undefined, ""]) {
