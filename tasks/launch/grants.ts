@@ -4,7 +4,7 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import denoJson from "../../deno.json" with { type: "json" };
 import { blasLibraries } from "../../lib/backend/wasm/blas_library.ts";
@@ -18,6 +18,7 @@ import {
 import { modelAccess } from "./model_access.ts";
 import type { LaunchedOptions, Needs } from "./needs.ts";
 import { outputFileAccess, refuseLinksOut } from "./output_access.ts";
+import { realPathOf } from "./real_path.ts";
 
 /** Permissions by their kind, as `deno run` and `deno.json` call it: what is allowed, or all of the kind. */
 export type Grants = Record<string, readonly string[] | boolean>;
@@ -61,7 +62,7 @@ export async function grantsOf(
   const named = [
     ...needs.reads ?? [],
     ...models.flatMap(({ reads }) => reads),
-    ...downloads.length > 0 ? [hubTokenFile()] : [],
+    ...downloads.length > 0 ? [hubTokenFile()].filter((it) => it !== undefined) : [],
     ...options.config === undefined ? [] : [options.config],
   ];
   const reads = await Promise.all(named.map((path) => namesOf(resolve(path))));
@@ -83,13 +84,6 @@ export async function grantsOf(
 async function namesOf(path: string): Promise<string[]> {
   const real = await realPathOf(path);
   return real === path ? [path] : [path, real];
-}
-
-async function realPathOf(path: string): Promise<string> {
-  const folder = dirname(path);
-  if (folder === path) return path;
-  const real = await Deno.realPath(path).catch(() => undefined); // what is wrong is for the task to say
-  return real ?? join(await realPathOf(folder), basename(path));
 }
 
 /** A path that may be read; a file whose name a flag cannot hold is read as one of its folder. */

@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { dirname, join, sep } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import { UsageError } from "../../lib/config/usage_error.ts";
 import { onlyTemporaryOf } from "../../lib/files/atomic_write.ts";
 import { explainDiskError } from "../../lib/files/disk_error.ts";
 import { ifPresent } from "../../lib/files/if_present.ts";
+import { realPathOf } from "./real_path.ts";
 
 /**
  * What writing one file takes. Where its folder is missing, it is the task's to make, and all in it.
@@ -36,7 +37,7 @@ export async function refuseLinksOut(folder: string): Promise<void> {
   const root = await reach(Deno.realPath(folder), folder);
   if (root === undefined) return;
   for await (const link of linksUnder(root)) {
-    const target = await Deno.realPath(link).catch(() => "a place that is not there");
+    const target = await targetOf(link);
     if (target.startsWith(root + sep)) continue;
     throw new UsageError(
       `Cannot write ${folder}: ${link} is a link to ${target}, expected links within the folder alone; ` +
@@ -56,6 +57,18 @@ async function reach<T>(wanted: Promise<T>, path: string): Promise<T | undefined
   } catch (error) {
     throw explainDiskError(error, { path });
   }
+}
+
+/** Where a link leads, if need be to what is not there: in a cache folder, a blob may have been deleted. */
+async function targetOf(link: string): Promise<string> {
+  const real = await Deno.realPath(link).catch(() => undefined);
+  if (real !== undefined) return real;
+  const target = await Deno.readLink(link);
+  const parts = target.split(/[/\\]/);
+  const names = parts.slice(parts.findIndex((part) => part !== ".." && part !== "."));
+  // behind a name that is a link, .. is not the folder before it
+  if (names.includes("..")) return "a place that is not there";
+  return await realPathOf(resolve(dirname(link), target));
 }
 
 async function* linksUnder(folder: string): AsyncGenerator<string> {

@@ -316,6 +316,29 @@ testInFolder("planStart() grants the network where a download is due", async (fo
   });
 });
 
+testInFolder("planStart() lets a download mend a link whose blob was deleted", async (folder) => {
+  await withHub(folder, {}, async () => {
+    await layOut(folder, {});
+    const link = join(folder, "models--o--m", "snapshots", commit, "model.safetensors");
+    await Deno.symlink(join("..", "..", "blobs", "gone"), link);
+    const flags = [`--weights-dir=${folder}`, `--teacher-model=hf-hub:o/m@${commit}`];
+    assert((await grantsFor("precompute", flags)).net);
+  });
+});
+
+testInFolder("planStart() needs no HOME where --weights-dir is named", async (folder) => {
+  const none = Object.fromEntries([...hubVariables, "HF_TOKEN_PATH"].map((it) => [it, undefined]));
+  await withEnvironment(none, async () => {
+    const flags = [`--weights-dir=${folder}`, "--teacher-model=hf-hub:o/m"];
+    const { net, write } = await grantsFor("precompute", flags);
+    assert(net && [write].flat().includes(`${folder}/models--o--m`));
+    await assert.rejects(
+      grantsFor("precompute", flags.slice(1)),
+      /name a folder with --weights-dir/,
+    );
+  });
+});
+
 testInFolder("planStart() asks no hub for a cache's teacher that is there", async (folder) => {
   const data = await makeFolder(folder);
   const settings = { teacher: { name: "hf-hub:o/m", args: {}, commit } };
@@ -407,6 +430,24 @@ testInFolder("planStart() refuses an output folder with a link that leads out", 
   const alias = join(folder, "alias");
   await Deno.symlink(join(folder, "maps"), alias);
   await grantsFor("precompute", [...flags, `--rollout-dir=${alias}`]);
+});
+
+testInFolder("planStart() refuses a link to what is not there yet, and outside", async (folder) => {
+  const data = await makeFolder(folder);
+  const flags = [...data, `--teacher-model=local-dir:${folder}/teacher`];
+  const deep = join(folder, "maps", "a", "deep");
+  await Deno.mkdir(deep, { recursive: true });
+  await Deno.mkdir(join(folder, "maps", "top"));
+  await Deno.symlink(join("..", "..", "top"), join(deep, "..."));
+  const link = join(deep, "link");
+  // the last one seems to lead to maps/a/out
+  for (const target of ["../../../out", join(folder, "out"), ".../../../out"]) {
+    await Deno.symlink(target, link);
+    await assert.rejects(grantsFor("precompute", flags), { name: "UsageError" }, target);
+    await Deno.remove(link);
+  }
+  await Deno.symlink("../../out", link);
+  await grantsFor("precompute", flags);
 });
 
 testWith(

@@ -55,10 +55,17 @@ export function hubCacheFolder(): string {
   return named === undefined ? join(hubHome(), "hub") : withHome(named);
 }
 
-/** The file in which `hf auth login` keeps the token: `HF_TOKEN_PATH`, or `HF_HOME/token`. */
-export function hubTokenFile(): string {
+/**
+ * The file in which `hf auth login` keeps the token: `HF_TOKEN_PATH`, or `HF_HOME/token`; none where the user has
+ * no folder.
+ */
+export function hubTokenFile(): string | undefined {
   const named = environmentVariable("HF_TOKEN_PATH");
-  return named === undefined ? join(hubHome(), "token") : withHome(named);
+  try {
+    return named === undefined ? join(hubHome(), "token") : withHome(named);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The access token: `HF_TOKEN`, else what `hf auth login` has kept; undefined when there is none to read. */
@@ -69,6 +76,7 @@ export function hubToken(): string | undefined {
 function tokenInFile(): string | undefined {
   try {
     const path = hubTokenFile();
+    if (path === undefined) return undefined;
     if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return undefined;
     return Deno.readTextFileSync(path).trim() || undefined;
   } catch {
