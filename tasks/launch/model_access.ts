@@ -35,7 +35,7 @@ export async function modelAccess(
   const { model, args, withoutWeights = false, isOptional = false } = needed;
   const address = addressOf(model, args);
   if (address.kind !== "hub") {
-    return { reads: readsOf(address, { withoutWeights }), downloadFolders: [], isOnHub: false };
+    return { reads: readsOf(address), downloadFolders: [], isOnHub: false };
   }
   const cache = new RepositoryCache(weightsDir ?? hubCacheFolder(), address.repository);
   const isDue = !isOptional && !hubSettingsFromEnvironment().offline &&
@@ -47,14 +47,11 @@ export async function modelAccess(
   };
 }
 
-function readsOf(
-  address: Exclude<ReturnType<typeof addressOf>, { kind: "hub" }>,
-  { withoutWeights }: { withoutWeights: boolean },
-): string[] {
+/** Weights that are not wanted are looked for all the same, since the file may be named after its architecture. */
+function readsOf(address: Exclude<ReturnType<typeof addressOf>, { kind: "hub" }>): string[] {
   if (address.kind === "folder") return [address.folder];
   const { config, weights } = address;
-  if (isShardIndex(weights)) return [dirname(weights)];
-  return withoutWeights ? [config] : [config, weights];
+  return isShardIndex(weights) ? [dirname(weights)] : [config, weights];
 }
 
 /** Whether everything is in the cache folder that loading reads. */

@@ -77,6 +77,11 @@ testInFolder("planStart() lets train read data and cache, and write its run", as
     read: ["~/maps", "~/photos"],
     write: ["project/data/runs/mine"],
   });
+  const file = ["--from-scratch", `--student-model=${folder}/a.safetensors`, "--name=mine"];
+  assert.deepEqual(await accessFor(folder, "train", [...data, ...file]), {
+    read: ["~/a.safetensors", "~/config.json", "~/maps", "~/photos"],
+    write: ["project/data/runs/mine"],
+  });
 });
 
 testInFolder("planStart() lets evaluate write its two files alone", async (folder) => {
