@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { basename } from "node:path";
+import { basename, extname } from "node:path";
 import { z } from "zod";
 import { parseJson, readJsonText } from "../files/json.ts";
 import { oneLine } from "../files/one_line.ts";
@@ -47,7 +47,7 @@ export async function readShardIndex(path: string): Promise<ShardIndex> {
 }
 
 function checkShards(shards: readonly string[], whole: string): void {
-  const ending = whole.slice(whole.lastIndexOf("."));
+  const ending = extname(whole) || ".safetensors";
   const isShard = (name: string) => /^\w[\w.-]{0,200}$/.test(name) && name.endsWith(ending);
   const stranger = shards.find((name) => !isShard(name));
   if (stranger !== undefined) {

@@ -18,6 +18,8 @@ testInFolder("readShardIndex() tells which tensor is in which file", async (fold
   assert.deepEqual(Object.fromEntries(shardOf), map);
   const torch = await write(folder, { a: "pytorch_model-1.bin" }, "pytorch_model.bin");
   assert.deepEqual((await readShardIndex(torch)).shards, ["pytorch_model-1.bin"]);
+  const bare = await write(folder, { a: "tiny.bits" }, "weights");
+  await assert.rejects(readShardIndex(bare), { message: /a name that ends in \.safetensors/ });
 });
 
 testInFolder("readShardIndex() refuses names that are of no file beside it", async (folder) => {
