@@ -7,6 +7,7 @@ import { BrokenConnection, type HubConnection, requestFromHub } from "./hub_requ
 import type { HubFile } from "./hub_questions.ts";
 import { type FileHash, PartFile } from "./part_file.ts";
 import { type Patience, type StallTimer, withPatience } from "./patience.ts";
+import { shownAddress } from "./shown_address.ts";
 
 /** What is expected, how patient the download is, and whom it tells of its progress. */
 export interface HubFileOptions extends HubConnection, Patience {
@@ -34,7 +35,7 @@ export async function downloadHubFile(
   const part = new PartFile(path);
   await withPatience(
     (stall) => receive(url, part, { ...options, stall }),
-    { ...options, what: `download ${url}` },
+    { ...options, what: `download ${shownAddress(url)}` },
   );
   await requireExpected(url, part, options.expected);
   await part.finish();
@@ -108,7 +109,9 @@ async function requireExpected(
   const fault = hash && isWhole
     ? `its ${hash.kind} is ${actual}, expected ${hash.digits}`
     : `it has more bytes than the expected ${expected.size}`;
-  throw new Error(`Cannot download ${url}: ${fault}; what came is deleted, try again`);
+  throw new Error(
+    `Cannot download ${shownAddress(url)}: ${fault}; what came is deleted, try again`,
+  );
 }
 
 /** The hash that a file must have; a mirror may tell none. */

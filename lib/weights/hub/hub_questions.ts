@@ -17,6 +17,7 @@ import {
 } from "./hub_request.ts";
 import { type Patience, withPatience } from "./patience.ts";
 import { isCommit } from "./repository_cache.ts";
+import { shownAddress } from "./shown_address.ts";
 
 /** What a hub says of a file. */
 export interface HubFile {
@@ -63,7 +64,9 @@ export async function askCommit(revision: string, question: HubQuestion): Promis
     }
   });
   if (typeof sha === "string" && isCommit(sha)) return sha;
-  throw new Error(`Cannot load ${name}: ${hubUrl} names no commit for ${revision}, expected one`);
+  throw new Error(
+    `Cannot load ${name}: ${shownAddress(hubUrl)} names no commit for ${revision}, expected one`,
+  );
 }
 
 /**
@@ -101,7 +104,9 @@ export async function askFiles(
     const isWord = typeof etag === "string" && /^[\w.-]{1,128}$/.test(etag);
     if (isWord && Number.isSafeInteger(size) && size >= 0) return [path, { size, etag }];
     throw new Error(
-      `Cannot load ${repository}: ${hubUrl} tells no size and hash of ${path}, expected both`,
+      `Cannot load ${repository}: ${
+        shownAddress(hubUrl)
+      } tells no size and hash of ${path}, expected both`,
     );
   }));
 }
@@ -111,7 +116,7 @@ async function ask<T>(
   question: HubQuestion,
   send: (connection: HubRequestOptions) => Promise<T>,
 ): Promise<T> {
-  const what = `ask ${question.endpoint} about ${question.repository}`;
+  const what = `ask ${shownAddress(question.endpoint)} about ${question.repository}`;
   const { endpoint, token, fetch } = question;
   return await withPatience(async ({ signal }) => {
     try {

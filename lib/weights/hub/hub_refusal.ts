@@ -4,6 +4,7 @@
  * @module
  */
 import { HubRefusal } from "./hub_request.ts";
+import { shownAddress } from "./shown_address.ts";
 
 /** What was asked for, and of whom. */
 export interface RefusedRequest {
@@ -27,7 +28,9 @@ export function explainRefusal(
   if (!(error instanceof HubRefusal)) throw error;
   throw new Error(
     `Cannot load ${repository}: the answer for ${what} is ${error.status}, ` +
-      `${adviceFor(error, `${endpoint}/${repository}`)}, or name a local folder (local-dir:PATH)`,
+      `${
+        adviceFor(error, `${shownAddress(endpoint)}/${repository}`)
+      }, or name a local folder (local-dir:PATH)`,
     { cause: error },
   );
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { oneLine } from "../../files/one_line.ts";
+import { shownAddress } from "./shown_address.ts";
 
 /** How to reach a hub. */
 export interface HubConnection {
@@ -46,7 +47,7 @@ export class HubRefusal extends Error {
 
   /** Makes the error of a request that was answered in this way. */
   constructor(url: URL, { status, headers }: Response) {
-    super(`Cannot download ${url}: the answer is ${status}, expected the file`);
+    super(`Cannot download ${shownAddress(url)}: the answer is ${status}, expected the file`);
     this.status = status;
     this.code = headers.get("x-error-code")?.slice(0, 80);
   }
@@ -83,7 +84,9 @@ export async function requestFromHub(url: URL, options: HubRequestOptions): Prom
     next = redirected(next, location);
     if (options.staysOnHub && next.origin !== hub) return response;
   }
-  throw new Error(`Cannot download ${url}: it is redirected more than ${MAX_REDIRECTS} times`);
+  throw new Error(
+    `Cannot download ${shownAddress(url)}: it is redirected more than ${MAX_REDIRECTS} times`,
+  );
 }
 
 /** A header that the runtime refuses to send would be quoted in its error, and printed. */
@@ -99,7 +102,7 @@ function redirected(from: URL, location: string): URL {
   const to = URL.parse(location, from.href);
   if (to && /^https?:$/.test(to.protocol)) return to;
   throw new Error(
-    `Cannot download ${from}: it is redirected to ${
+    `Cannot download ${shownAddress(from)}: it is redirected to ${
       oneLine(location)
     }, expected an http(s) address`,
   );

@@ -32,8 +32,9 @@ export const tokenVariables: readonly string[] = ["HF_TOKEN", "HF_TOKEN_PATH"];
 export function hubSettingsFromEnvironment(): HubSettings {
   const endpoint = environmentVariable("HF_ENDPOINT") ?? "https://huggingface.co";
   if (!/^https?:$/.test(URL.parse(endpoint)?.protocol ?? "")) {
+    const shown = endpoint.replace(/.*@/s, "…@"); // there may be a password
     throw new TypeError(
-      `Cannot use the hub: HF_ENDPOINT is ${endpoint}, expected an address such as https://huggingface.co`,
+      `Cannot use the hub: HF_ENDPOINT is ${shown}, expected an address such as https://huggingface.co`,
     );
   }
   const offline = environmentVariable("HF_HUB_OFFLINE") ??

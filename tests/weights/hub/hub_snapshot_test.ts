@@ -6,7 +6,7 @@ import { HubSnapshot } from "../../../lib/weights/hub/hub_snapshot.ts";
 import type { HubProgress } from "../../../lib/weights/hub_progress.ts";
 import { withEnvironment } from "../../support/environment.ts";
 import { content, files, large, namesIn, other, rangesAsked, testWithHub } from "./hub_place.ts";
-import { commitOf, hashOf } from "./hub_server.ts";
+import { commitOf, hashOf, type HubBehaviour } from "./hub_server.ts";
 
 const commit = commitOf(files);
 const candidates = ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin"];
@@ -233,6 +233,28 @@ testWithHub(
     assert.equal(hub.arrivals.length, 0);
   },
 );
+
+testWithHub("HubSnapshot.fetch() shows a mirror's password to the mirror alone", async (place) => {
+  const { hub, fetch } = place;
+  const endpoint = hub.endpoint.replace("//", "//me:pass-word@");
+  const basic = `Basic ${btoa("me:pass-word")}`;
+  await fetch(large, { endpoint });
+  for (const { server, headers } of hub.arrivals) {
+    assert.equal(headers.get("authorization"), server === "hub" ? basic : null);
+  }
+  const refusals: HubBehaviour["refusal"][] = [
+    { status: 404, code: "RevisionNotFound" },
+    { status: 403, code: "GatedRepo" },
+    { status: 503 },
+  ];
+  for (const refusal of refusals) {
+    hub.behaviour.refusal = refusal;
+    await assert.rejects(fetch(large, { endpoint, revision: "v1" }), (error: Error) => {
+      assert(!inspect(error).includes("pass-word"), inspect(error));
+      return true;
+    });
+  }
+});
 
 testWithHub("HubSnapshot.open() follows a repository that was renamed", async (place) => {
   const { hub, options } = place;
