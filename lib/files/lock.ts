@@ -62,9 +62,12 @@ async function pause(patience: AbortSignal): Promise<void> {
 
 async function openLockFile(path: string): Promise<Deno.FsFile> {
   const folder = dirname(path);
-  try {
+  const open = async () => {
     await Deno.mkdir(folder, { recursive: true });
     return await Deno.open(path, { read: true, write: true, create: true });
+  };
+  try {
+    return await ifPresent(open()) ?? await open(); // between both, its last holder may remove the folder
   } catch (error) {
     throw explainDiskError(error, { path: folder });
   }

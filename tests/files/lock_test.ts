@@ -71,6 +71,21 @@ testInFolder("takeLock() waits for others where it has patience", async (folder)
   assert.deepEqual(namesIn(folder), []);
 });
 
+testInFolder("takeLock() makes its folder again that the last holder removed", async (folder) => {
+  const { mkdir } = Deno;
+  let removals = 0;
+  Deno.mkdir = async (path, options) => {
+    await mkdir(path, options);
+    if (removals++ === 0) await Deno.remove(path); // as its holder may, between making and opening
+  };
+  try {
+    await using _lock = await takeLock(`${folder}/made/.lock`, { refusal });
+    assert.deepEqual(namesIn(`${folder}/made`), [".lock"]);
+  } finally {
+    Deno.mkdir = mkdir;
+  }
+});
+
 testInFolder("takeLock() shares a lock with those who share it alone", async (folder) => {
   const path = `${folder}/.lock`;
   {

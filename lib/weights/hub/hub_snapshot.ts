@@ -143,7 +143,8 @@ export class HubSnapshot {
       onWait: () => onWarning?.(`waiting for another process that downloads ${name}`),
       onWarning,
     });
-    if (!await ifPresent(Deno.stat(blob))) await this.#receive(name, { blob, file });
+    const there = await ifPresent(Deno.stat(blob)); // of another size, it is what a crash has left
+    if (there?.size !== file.size) await this.#receive(name, { blob, file });
     return await this.#cache.place(this.commit, name, file.etag);
   }
 

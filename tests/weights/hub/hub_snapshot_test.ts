@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { takeLock } from "../../../lib/files/lock.ts";
 import { HubSnapshot } from "../../../lib/weights/hub/hub_snapshot.ts";
 import type { HubProgress } from "../../../lib/weights/hub_progress.ts";
@@ -78,6 +78,15 @@ testWithHub("HubSnapshot.fetch() finds what Python's library has fetched", async
   assert.equal(await fetch(large, { revision: commit }), path);
   assert.equal(await fetch(large, { offline: true }), path);
   assert.equal(hub.arrivals.length, 1, "a commit costs no request");
+});
+
+testWithHub("HubSnapshot.fetch() fetches a blob again that is cut short", async (place) => {
+  const { folder, blob, path, fetch } = place;
+  await Deno.mkdir(join(folder, "blobs"), { recursive: true });
+  await Deno.writeFile(blob, content.subarray(0, 100));
+  assert.equal(await fetch(large), path);
+  assert.deepEqual(await Deno.readFile(path), content);
+  assert.deepEqual(namesIn(join(folder, "blobs")), [basename(blob)]);
 });
 
 testWithHub("HubSnapshot.fetch() fetches only what changed when a branch moves", async (place) => {
