@@ -83,10 +83,16 @@ async function readConfig({ configFile }: RunFolder): Promise<RunConfig | undefi
 
 function differencesBetween(earlier: RunConfig, asked: RunConfig): string[] {
   const names = new Set([...Object.keys(earlier), ...Object.keys(asked)]);
+  if (!("studentCommit" in earlier)) names.delete("studentCommit"); // younger than the format
   return [...names].flatMap((name) => {
-    const [before, now] = [JSON.stringify(earlier[name]), JSON.stringify(asked[name])];
+    const [before, now] = [earlier[name], asked[name]].map((it) => JSON.stringify(it, decisive));
     return before === now ? [] : [`${name} was ${before}, is ${now}`];
   });
+}
+
+/** The teacher of a cache is its weights, whatever commit they were downloaded at. */
+function decisive(key: string, value: unknown): unknown {
+  return key === "commit" ? undefined : value;
 }
 
 /** Removes what a run makes and nothing else: a user may keep notes in the folder. */

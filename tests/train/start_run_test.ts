@@ -64,6 +64,24 @@ testInFolder("startRun() names every difference of a run to resume", async (fold
   });
 });
 
+testInFolder("startRun() resumes a run of before commits were noted", async (folder) => {
+  const run = new RunFolder(folder);
+  const configAt = (commit?: string) => ({
+    ...fresh.config,
+    cache: { teacher: { weightsSha256: "5f", commit } },
+    ...(commit && { studentCommit: commit }),
+  });
+  await startRun(run, { ...fresh, config: configAt() });
+  await trainAnEpoch(run);
+  const state = await startRun(run, { ...fresh, config: configAt("c0ffee"), resume: true });
+  assert.deepEqual(state?.position, { epochs: 1, batches: 0 });
+  await startRun(run, { ...fresh, config: configAt("c0ffee"), overwrite: true });
+  await trainAnEpoch(run);
+  await assert.rejects(startRun(run, { ...fresh, config: configAt("beef"), resume: true }), {
+    message: /: studentCommit was "c0ffee", is "beef"; /,
+  });
+});
+
 testInFolder("startRun() overwrites what a run makes, and nothing else", async (folder) => {
   const run = new RunFolder(folder);
   await startRun(run, fresh);
