@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { faultOf, hashOf } from "./expected_file.ts";
 import { BrokenConnection, type HubConnection, requestFromHub } from "./hub_request.ts";
 import type { HubFile } from "./hub_questions.ts";
-import { type FileHash, PartFile } from "./part_file.ts";
+import { PartFile } from "./part_file.ts";
 import { type Patience, type StallTimer, withPatience } from "./patience.ts";
 import { shownAddress } from "./shown_address.ts";
 
@@ -37,8 +38,12 @@ export async function downloadHubFile(
     (stall) => receive(url, part, { ...options, stall }),
     { ...options, what: `download ${shownAddress(url)}` },
   );
-  await requireExpected(url, part, options.expected);
-  await part.finish();
+  const fault = await faultOf(part.path, options.expected);
+  if (fault === undefined) return await part.finish();
+  await part.remove();
+  throw new Error(
+    `Cannot download ${shownAddress(url)}: ${fault}; what came is deleted, try again`,
+  );
 }
 
 /** Receives what the part lacks. */
@@ -94,29 +99,4 @@ async function* piecesOf({ body }: Response, most: number): AsyncGenerator<Uint8
   } catch (error) {
     throw new BrokenConnection((error as Error)?.message);
   }
-}
-
-async function requireExpected(
-  url: URL,
-  part: PartFile,
-  expected: HubFile,
-): Promise<void> {
-  const hash = hashOf(expected);
-  const isWhole = await part.size() === expected.size;
-  const actual = isWhole && hash ? await part.hash(hash) : undefined;
-  if (isWhole && actual === hash?.digits) return;
-  await part.remove();
-  const fault = hash && isWhole
-    ? `its ${hash.kind} is ${actual}, expected ${hash.digits}`
-    : `it has more bytes than the expected ${expected.size}`;
-  throw new Error(
-    `Cannot download ${shownAddress(url)}: ${fault}; what came is deleted, try again`,
-  );
-}
-
-/** The hash that a file must have; a mirror may tell none. */
-function hashOf({ etag }: HubFile): FileHash | undefined {
-  if (/^[0-9a-f]{64}$/.test(etag)) return { kind: "SHA-256", digits: etag };
-  if (/^[0-9a-f]{40}$/.test(etag)) return { kind: "git SHA-1", digits: etag };
-  return undefined;
 }

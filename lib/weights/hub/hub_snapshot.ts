@@ -8,6 +8,7 @@ import { takeLock } from "../../files/lock.ts";
 import { ifPresent } from "../../files/if_present.ts";
 import type { HubProgress } from "../hub_progress.ts";
 import { downloadHubFile } from "./hub_file.ts";
+import { faultOf } from "./expected_file.ts";
 import { addressOfFile } from "./hub_headers.ts";
 import { currentCommit } from "./current_commit.ts";
 import { askFiles, type HubFile, type HubQuestion } from "./hub_questions.ts";
@@ -143,8 +144,8 @@ export class HubSnapshot {
       onWait: () => onWarning?.(`waiting for another process that downloads ${name}`),
       onWarning,
     });
-    const there = await ifPresent(Deno.stat(blob)); // of another size, it is what a crash has left
-    if (there?.size !== file.size) await this.#receive(name, { blob, file });
+    const isThere = await ifPresent(Deno.stat(blob)) && !await faultOf(blob, file);
+    if (!isThere) await this.#receive(name, { blob, file }); // also after damage
     return await this.#cache.place(this.commit, name, file.etag);
   }
 

@@ -3,18 +3,9 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { explainDiskError } from "../../files/disk_error.ts";
 import { ifPresent } from "../../files/if_present.ts";
-
-/** A hash as a hub tells it of a file: git puts a header before the bytes. */
-export interface FileHash {
-  /** Which hash. */
-  readonly kind: "SHA-256" | "git SHA-1";
-  /** Its hexadecimal digits. */
-  readonly digits: string;
-}
 
 /** `<path>.incomplete`, as older versions of Python's library call it, which becomes `<path>` once it is whole. */
 export class PartFile {
@@ -57,14 +48,6 @@ export class PartFile {
       onPiece(piece.length);
     }
     await file.sync();
-  }
-
-  /** The hash of the part, in hexadecimal digits. */
-  async hash({ kind }: Pick<FileHash, "kind">): Promise<string> {
-    const hash = createHash(kind === "SHA-256" ? "sha256" : "sha1");
-    if (kind === "git SHA-1") hash.update(`blob ${await this.size()}\0`); // git's header of a file
-    for await (const piece of (await Deno.open(this.path)).readable) hash.update(piece);
-    return hash.digest("hex");
   }
 
   /** Makes the part the file. */
