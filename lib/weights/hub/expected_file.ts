@@ -7,7 +7,8 @@ import { createHash } from "node:crypto";
 import type { HubFile } from "./hub_questions.ts";
 
 /** A hash as a hub tells it of a file: git puts a header before the bytes. */
-interface FileHash {
+export interface FileHash {
+  /** Which hash. */
   readonly kind: "SHA-256" | "git SHA-1";
   /** Its hexadecimal digits. */
   readonly digits: string;
