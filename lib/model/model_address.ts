@@ -50,9 +50,10 @@ export const weightsFiles: readonly string[] = [
 
 const weightsFile = /\.(safetensors|pt|pth|bin|index\.json)$/;
 
-/** What a file of weights is named after: without its ending, and without the hash that PyTorch's hub adds. */
+/** What a file of weights is named after: without its endings, and without the hash that PyTorch's hub adds. */
 export function modelNameOf(weights: string): string {
-  return basename(weights).replace(weightsFile, "").replace(/-[0-9a-f]{8}$/, "");
+  const whole = basename(weights, ".index.json");
+  return whole.replace(weightsFile, "").replace(/-[0-9a-f]{8}$/, "");
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   addressOf,
   atCommit,
   isTimmName,
+  modelNameOf,
   shortNameOf,
   splitRevision,
 } from "../../lib/model/model_address.ts";
@@ -58,6 +59,16 @@ Deno.test("atCommit() pins what is on the hub alone", () => {
 Deno.test("addressOf() refuses a mistyped name, and arguments that cannot be", () => {
   assert.throws(() => addressOf("deit_tiny_patch16_244"), RangeError);
   assert.throws(() => addressOf("deit_tiny_patch16_224", { patch_size: 0 }), RangeError);
+});
+
+Deno.test("modelNameOf() takes all endings off the name of a file of weights", () => {
+  const name = "vit_base_patch16_224.mae";
+  for (const ending of [".safetensors", ".bin", "-1a2b3c4d.pth", ".index.json"]) {
+    assert.equal(modelNameOf(join("a", name + ending)), name, ending);
+  }
+  for (const ending of [".safetensors", ".bin"]) {
+    assert.equal(modelNameOf(`${name}${ending}.index.json`), name, ending);
+  }
 });
 
 Deno.test("shortNameOf() makes names for folders of models' names", () => {
