@@ -9,12 +9,13 @@ import { z } from "zod";
 import { MANIFEST_FILE } from "../../lib/cache/manifest.ts";
 import { parseJson, readJsonText } from "../../lib/files/json.ts";
 import { atCommit } from "../../lib/model/model_address.ts";
+import { isCommit } from "../../lib/weights/hub/repository_cache.ts";
 import type { NeededModel } from "./needs.ts";
 
 const teacherSchema = z.looseObject({
   name: z.string(),
   args: z.record(z.string(), z.any()),
-  commit: z.string().optional(),
+  commit: z.string().refine(isCommit).optional(),
 });
 const manifestSchema = z.looseObject({
   complete: z.boolean(),

@@ -358,6 +358,17 @@ testInFolder("planStart() asks no hub for a cache's teacher that is there", asyn
   });
 });
 
+testInFolder("planStart() leaves a damaged commit of a cache to the task", async (folder) => {
+  const data = await makeFolder(folder);
+  const flags = [...data, `--run-dir=${folder}/run`, "--with-teacher"];
+  for (const damaged of ["", "x@y", commit.slice(1)]) {
+    const settings = { teacher: { name: "hf-hub:o/m", args: {}, commit: damaged } };
+    const manifest = JSON.stringify({ complete: true, settings });
+    await Deno.writeTextFile(join(folder, "maps", "manifest.json"), manifest);
+    assert.equal((await grantsFor("evaluate", flags)).net, undefined, damaged);
+  }
+});
+
 testInFolder("planStart() stays off the hub where the environment says so", async (folder) => {
   for (const name of ["HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"]) {
     await withHub(folder, { [name]: "1", HF_HOME: `${folder}/home` }, async () => {
