@@ -5,10 +5,16 @@
  */
 import { basename, resolve } from "node:path";
 import { exportOptions, type StudentFormat } from "../config/export_options.ts";
+import { objectionTo } from "../dataset/student_view.ts";
 import { ifPresent } from "../files/if_present.ts";
 import { sha256OfFile } from "../files/sha256.ts";
 import type { Student } from "../model/student.ts";
-import { openStudent, type OpenStudentOptions, readStudent } from "../model/student_checkpoint.ts";
+import {
+  openStudent,
+  type OpenStudentOptions,
+  readStudent,
+  type StudentDescription,
+} from "../model/student_checkpoint.ts";
 import { type EvaluationFile, readEvaluation } from "../run/evaluation_file.ts";
 import { RunFolder } from "../run/run_folder.ts";
 import { toFloat32 } from "../weights/host_tensor.ts";
@@ -43,6 +49,7 @@ const usual: OnnxInputOptions = {
  * otherwise.
  * @returns What is worth saying of what was written, a line each.
  * @throws {SyntaxError} When the checkpoint or the evaluation is damaged.
+ * @throws {RangeError} When the student would see nothing, or the checkpoint asks for more than the limits.
  * @throws {Error} When a weight is no finite number.
  * @throws The signal's reason, when it was aborted.
  */
@@ -54,6 +61,7 @@ export async function exportStudent(asked: ExportStudentOptions): Promise<string
   const name = basename(checkpointPath).replace(/\.\w+$/, "");
   const notes: string[] = [];
   try {
+    requireView(checkpoint.description, checkpointPath);
     await requireNumbers(checkpoint.student, checkpointPath);
     for (const format of formats) {
       signal?.throwIfAborted();
@@ -64,6 +72,12 @@ export async function exportStudent(asked: ExportStudentOptions): Promise<string
     checkpoint.student.dispose();
   }
   return notes;
+}
+
+/** Refuses a view of which nothing is left: what was said of weights alone may be so. */
+function requireView(description: StudentDescription, path: string): void {
+  const objection = objectionTo(description);
+  if (objection) throw new RangeError(`Cannot export: ${path}: ${objection}`);
 }
 
 /** Refuses a student whose training went astray: every format would take it, and no map of it is one. */

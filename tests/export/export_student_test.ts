@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { openBackend } from "../../lib/backend/open_backend.ts";
+import type { Degradation } from "../../lib/config/degradation.ts";
 import { exportStudent } from "../../lib/export/export_student.ts";
 import { namesIn } from "../../lib/files/if_present.ts";
 import { sha256OfFile } from "../../lib/files/sha256.ts";
@@ -88,6 +89,25 @@ testInFolder("exportStudent() refuses weights that are no numbers", async (folde
     await assert.rejects(
       exportStudent({ checkpointPath, formats: ["timm", "onnx", "checkpoint"], folder: out }),
       /Cannot export: .*broken\.safetensors: projection\.bias is .*, expected numbers; .*/,
+    );
+    assert.deepEqual(await namesIn(out), []);
+  }
+});
+
+testInFolder("exportStudent() refuses views of which nothing is left", async (folder) => {
+  const views: [degradation: Degradation, message: RegExp][] = [
+    [{ strategy: "DOWNSIZE", factor: 25 }, /factor is 25, expected at most 24: .* 24×32 pixels/],
+    [{ strategy: "MAE", maskRatio: 0.99 }, /mask-ratio is 0\.99, which hides all of 48 patches/],
+  ];
+  for (const [degradation, message] of views) {
+    const { student, description } = makeStudent("plain");
+    const checkpointPath = join(folder, "blind.safetensors");
+    await saveStudent(checkpointPath, { student, description: { ...description, degradation } });
+    student.dispose();
+    const out = join(folder, "out");
+    await assert.rejects(
+      exportStudent({ checkpointPath, formats: ["timm"], folder: out }),
+      message,
     );
     assert.deepEqual(await namesIn(out), []);
   }
