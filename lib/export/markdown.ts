@@ -6,7 +6,7 @@
 import { oneLine } from "../files/one_line.ts";
 
 /** What begins or ends markup within a line, links that are spelt out among it. */
-const MARKUP = /[\\`*_~[\]<>|&$#!@:.]/g;
+const MARKUP = /[\\`*_~[\]<>|&$#!@:]|(?<=www)\./gi;
 
 /** A text as it is, in which nothing is markup. */
 export function plain(text: string): string {
