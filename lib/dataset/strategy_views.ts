@@ -52,7 +52,7 @@ const views: ViewsByStrategy = {
     drawVisible: (random, { maskRatio }, { numPatches }) =>
       sampleVisiblePatches(random, { numPatches, maskRatio }),
     describe: ({ maskRatio }, { numPatches }) =>
-      `${100 - Math.round(maskRatio * 100)} % of ${numPatches} patches`,
+      `${numVisibleOf({ numPatches, maskRatio })} of ${numPatches} patches`,
     seenShare: ({ maskRatio }, { numPatches }) =>
       numVisibleOf({ numPatches, maskRatio }) / numPatches,
     objection: ({ maskRatio }, { numPatches }) =>

@@ -109,6 +109,17 @@ export function seenShareOf(description: StudentDescription): number {
   return strategyViewOf(degradation).seenShare(degradation, sizesOf(description));
 }
 
+/**
+ * Says why a student would see nothing, in the name of the option that asks for it.
+ *
+ * @param description What the student takes.
+ * @returns `undefined` when it sees something.
+ */
+export function objectionTo(description: StudentDescription): string | undefined {
+  const { degradation } = description;
+  return strategyViewOf(degradation).objection?.(degradation, sizesOf(description));
+}
+
 function drawVisible({ maskKey = [] }: ViewedPhoto, description: StudentDescription): Int32Array {
   const { degradation } = description;
   const random = Random.from("mask", ...maskKey);

@@ -11,6 +11,7 @@ import { commonOptions } from "../config/options.ts";
 import { type ImageSplit, splitImages } from "../dataset/split.ts";
 import { spread } from "../dataset/spread.ts";
 import { describeView, seenShareOf } from "../dataset/student_view.ts";
+import { sha256OfFile } from "../files/sha256.ts";
 import {
   openStudent,
   type OpenStudentOptions,
@@ -99,6 +100,7 @@ export async function evaluate(asked: EvaluateOptions): Promise<Evaluation> {
   }
   using cache = await RolloutCache.open(rolloutDir);
   const split = splitPhotos(cache, options);
+  const checkpointSha256 = await sha256OfFile(checkpointPath);
   const checkpoint = await openStudent(checkpointPath, options);
   try {
     const { description } = checkpoint;
@@ -118,6 +120,7 @@ export async function evaluate(asked: EvaluateOptions): Promise<Evaluation> {
     });
     const summary = {
       ...describeEvaluated(options, { checkpoint, cache, split }),
+      checkpointSha256,
       predictors: predictors.map(({ name, title, kind }) => ({ name, title, kind })),
       measures: [...measures],
       ...summariseScores(perImage, { seed }),

@@ -5,10 +5,19 @@
  */
 import { basename, resolve } from "node:path";
 import { exportOptions, type StudentFormat } from "../config/export_options.ts";
+import { objectionTo } from "../dataset/student_view.ts";
 import { ifPresent } from "../files/if_present.ts";
-import { openStudent, type OpenStudentOptions } from "../model/student_checkpoint.ts";
+import { sha256OfFile } from "../files/sha256.ts";
+import type { Student } from "../model/student.ts";
+import {
+  openStudent,
+  type OpenStudentOptions,
+  readStudent,
+  type StudentDescription,
+} from "../model/student_checkpoint.ts";
 import { type EvaluationFile, readEvaluation } from "../run/evaluation_file.ts";
 import { RunFolder } from "../run/run_folder.ts";
+import { toFloat32 } from "../weights/host_tensor.ts";
 import type { OnnxInputOptions } from "./onnx/student_signature.ts";
 import { studentExporters } from "./student_exporters.ts";
 
@@ -40,6 +49,8 @@ const usual: OnnxInputOptions = {
  * otherwise.
  * @returns What is worth saying of what was written, a line each.
  * @throws {SyntaxError} When the checkpoint or the evaluation is damaged.
+ * @throws {RangeError} When the student would see nothing, or the checkpoint asks for more than the limits.
+ * @throws {Error} When a weight is no finite number.
  * @throws The signal's reason, when it was aborted.
  */
 export async function exportStudent(asked: ExportStudentOptions): Promise<string[]> {
@@ -50,6 +61,8 @@ export async function exportStudent(asked: ExportStudentOptions): Promise<string
   const name = basename(checkpointPath).replace(/\.\w+$/, "");
   const notes: string[] = [];
   try {
+    requireView(checkpoint.description, checkpointPath);
+    await requireNumbers(checkpoint.student, checkpointPath);
     for (const format of formats) {
       signal?.throwIfAborted();
       const exported = { ...options, ...checkpoint, name, evaluation };
@@ -61,7 +74,25 @@ export async function exportStudent(asked: ExportStudentOptions): Promise<string
   return notes;
 }
 
-/** The student's scores; those of another student are none. */
+/** Refuses a view of which nothing is left: what was said of weights alone may be so. */
+function requireView(description: StudentDescription, path: string): void {
+  const objection = objectionTo(description);
+  if (objection) throw new RangeError(`Cannot export: ${path}: ${objection}`);
+}
+
+/** Refuses a student whose training went astray: every format would take it, and no map of it is one. */
+async function requireNumbers(student: Student, path: string): Promise<void> {
+  for (const [name, tensor] of await readStudent(student)) {
+    const odd = toFloat32(tensor).find((value) => !Number.isFinite(value));
+    if (odd === undefined) continue;
+    throw new Error(
+      `Cannot export: ${path}: ${name} is partly ${odd}, expected numbers; choose an earlier checkpoint, or train ` +
+        "anew with a lower --lr",
+    );
+  }
+}
+
+/** The student's scores, wherever its file has moved to; those of another student are none. */
 async function evaluationOf(
   { checkpointPath, evaluationDir, onWarning }: ExportStudentOptions,
 ): Promise<EvaluationFile | undefined> {
@@ -69,9 +100,14 @@ async function evaluationOf(
   const { evaluationFile } = new RunFolder(evaluationDir);
   if (await ifPresent(Deno.stat(evaluationFile)) === undefined) return undefined;
   const evaluation = await readEvaluation(evaluationFile);
-  if (resolve(evaluation.checkpoint) === resolve(checkpointPath)) return evaluation;
+  const { checkpoint, checkpointSha256 } = evaluation;
+  const isOfThis = checkpointSha256 === undefined
+    ? resolve(checkpoint) === resolve(checkpointPath)
+    : checkpointSha256 === await sha256OfFile(checkpointPath);
+  if (isOfThis) return evaluation;
   onWarning?.(
-    `${evaluationFile} is of ${evaluation.checkpoint}: ${checkpointPath} is exported without scores`,
+    `${evaluationFile} is of another student, read from ${checkpoint}: ${checkpointPath} is exported without ` +
+      "scores; run evaluate for it first",
   );
   return undefined;
 }

@@ -105,8 +105,9 @@ function limits({ evaluation }: ExportedStudent): string {
   }`;
 }
 
-function licence({ cache, studentModel }: TrainingRecord): string {
-  const sources = [cache?.teacher?.name, studentModel].filter((it) => it !== undefined).map(code);
+function licence({ cache, studentModel, fromScratch }: TrainingRecord): string {
+  const base = fromScratch ? undefined : studentModel; // random weights have no terms
+  const sources = [cache?.teacher?.name, base].filter((it) => it !== undefined).map(code);
   return `## Licence
 
 None is stated here: the terms of ${

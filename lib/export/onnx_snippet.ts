@@ -21,11 +21,11 @@ export function onnxSnippet(exported: ExportedStudent): string | undefined {
   return [
     "import numpy as np",
     "import onnxruntime",
-    "from PIL import Image",
+    "from PIL import Image, ImageOps",
     "",
     'session = onnxruntime.InferenceSession("path/to/this/folder/student.onnx")',
     "",
-    'photo = Image.open("photo.jpg").convert("RGB")',
+    'photo = ImageOps.exif_transpose(Image.open("photo.jpg")).convert("RGB")  # upright, as it was for the student',
     ...preparation(exported.description.view),
     ...pixels(exported),
     ...mask(exported),

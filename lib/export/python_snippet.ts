@@ -80,7 +80,7 @@ export function pythonSnippet(description: StudentDescription): string {
   return [
     "import timm",
     "import torch",
-    "from PIL import Image",
+    "from PIL import Image, ImageOps",
     ...interpolates ? ["from torch.nn.functional import interpolate"] : [],
     "",
     'model = timm.create_model("local-dir:path/to/this/folder", pretrained=True).eval()  # or "hf-hub:ORG/NAME"',
@@ -88,7 +88,8 @@ export function pythonSnippet(description: StudentDescription): string {
     `preparation["input_size"] = (3, ${view.imageSize.join(", ")})`,
     "prepare = timm.data.create_transform(**preparation)",
     "",
-    'photo = prepare(Image.open("photo.jpg").convert("RGB"))[None]',
+    'photo = ImageOps.exif_transpose(Image.open("photo.jpg")).convert("RGB")  # upright, as it was for the student',
+    "photo = prepare(photo)[None]",
     ...program,
     `rollout = logits.sigmoid().reshape(${grid.join(", ")})  # patch by patch, from the top left`,
     "rollout = rollout / rollout.max()",

@@ -42,7 +42,9 @@ function seenBefore(
   if (dataset?.pathsSha256 === undefined || heldOut === undefined) {
     return ", of which it is not known whether the student was trained on them";
   }
-  if (dataset.pathsSha256 !== datasetSha256) return " of another data set than it was trained on";
+  if (dataset.pathsSha256 !== datasetSha256) {
+    return " from another list than it was trained on (both may have photos in common)";
+  }
   return holdout <= heldOut
     ? " that were held out of its training"
     : ", some of which it was trained on";

@@ -14,9 +14,11 @@ export interface TrainingRecord {
   readonly studentCommit?: string;
   /** Whether the base had random weights. */
   readonly fromScratch?: boolean;
-  /** Epochs of the projection alone. */
+  /** Batches that the student had learnt from when its file was written. */
+  readonly step?: number;
+  /** Epochs of the projection alone, in the whole run. */
   readonly linearLayerEpochs?: number;
-  /** Epochs of everything. */
+  /** Epochs of everything, in the whole run. */
   readonly ftEpochs?: number;
   /** Photos in a batch. */
   readonly batchSize?: number;
@@ -46,7 +48,7 @@ export interface TrainingRecord {
 }
 
 const [text, number, flag] = [z.string().optional(), z.number().optional(), z.boolean().optional()];
-const schema: Schema<TrainingRecord> = z.object({
+const schema: Schema<Omit<TrainingRecord, "step">> = z.object({
   studentModel: text,
   studentCommit: text,
   fromScratch: flag,
@@ -71,11 +73,12 @@ const schema: Schema<TrainingRecord> = z.object({
  * @throws {SyntaxError} When what it says is damaged.
  */
 export function trainingRecordOf(
-  { training }: Readonly<Record<string, string>>,
+  { training, step }: Readonly<Record<string, string>>,
 ): TrainingRecord {
   if (training === undefined) return {};
   try {
-    return parseJson(training, schema);
+    const record = parseJson(training, schema);
+    return { ...record, step: step === undefined ? undefined : parseJson(step, z.int().min(0)) };
   } catch (error) {
     throw new SyntaxError(
       `Cannot export: the student's file has damaged training options (${

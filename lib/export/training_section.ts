@@ -5,7 +5,7 @@
  */
 import { describeView } from "../dataset/student_view.ts";
 import type { StudentDescription } from "../model/student_description.ts";
-import { code, plain } from "./markdown.ts";
+import { code } from "./markdown.ts";
 import type { TrainingRecord } from "./training_record.ts";
 
 /** Writes what the student sees, and what its file says of teacher, base, photos and epochs. */
@@ -14,6 +14,7 @@ export function trainingSection(
   training: TrainingRecord,
 ): string {
   const rows = trainingRows(training);
+  const { step } = training;
   const table = rows.map(([name, value]) => `| ${name} | ${value} |`);
   return [
     "## Training",
@@ -22,7 +23,24 @@ export function trainingSection(
     "| --- | --- |",
     `| sees | ${describeView(description)} |`,
     ...table,
+    // an early checkpoint says the same of its run as the last one
+    ...step === undefined ? [] : [
+      "",
+      `The epochs are those of the whole run; this student is as it was after ${step} steps.`,
+    ],
   ].join("\n");
+}
+
+/** What the options of a rollout came to, as far as they are said. */
+function describeRollout(
+  { mode, headFusion, discardRatio }: NonNullable<NonNullable<TrainingRecord["cache"]>["rollout"]>,
+): string | undefined {
+  const said = [
+    mode && code(mode),
+    headFusion && `heads by ${code(headFusion)}`,
+    discardRatio !== undefined && `discard ratio ${discardRatio}`,
+  ].filter(Boolean);
+  return said.length > 0 ? said.join(", ") : undefined;
 }
 
 function trainingRows(
@@ -35,13 +53,7 @@ function trainingRows(
     ["teacher", teacher?.name && code(teacher.name)],
     ["SHA-256 of its weights", teacher?.weightsSha256 && code(teacher.weightsSha256)],
     ["its commit on the hub", teacher?.commit && code(teacher.commit)],
-    [
-      "its rollout",
-      rollout &&
-      plain(
-        `${rollout.mode}, heads by ${rollout.headFusion}, discard ratio ${rollout.discardRatio}`,
-      ),
-    ],
+    ["its rollout", rollout && describeRollout(rollout)],
     ["base", studentModel && code(studentModel) + (fromScratch ? ", from scratch" : "")],
     ["the base's commit on the hub", studentCommit && code(studentCommit)],
     ["photos", dataset?.imageCount],

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Degradation } from "../config/degradation.ts";
+import { oneLine } from "../files/one_line.ts";
 import type { Preprocessing } from "../image/preprocess.ts";
 import { loadStudent, type StudentCheckpoint } from "./load_student.ts";
 import type { ModelDescription } from "./model_config_file.ts";
@@ -60,7 +61,7 @@ export async function openForeignStudent(
  * square; a photo is cropped as for the maps, else as for the base.
  *
  * @param source The student's weights.
- * @throws {SyntaxError} When there is no projection.
+ * @throws {SyntaxError} When there is no projection, or a layer beside it and the base.
  * @throws {RangeError} When the projection's rows are neither those of the maps nor a square.
  */
 function describeForeign(
@@ -73,6 +74,7 @@ function describeForeign(
       `Cannot open student: ${name} has no projection.bias, expected a state dict of model.* and projection.*`,
     );
   }
+  requireNoOther({ name, shapes });
   if (maps && maps.grid[0] * maps.grid[1] === cells) {
     return { model, degradation, grid: maps.grid, view: maps.view };
   }
@@ -85,5 +87,18 @@ function describeForeign(
       `${
         maps ? ` (${maps.grid.join("×")})` : ""
       } or a square; name the cache of its teacher with --rollout-dir`,
+  );
+}
+
+/** Whatever else a file holds had its part in the student's maps: without it they would be others. */
+function requireNoOther({ name, shapes }: Pick<StateDict, "name" | "shapes">): void {
+  const parts = /^model\.|^projection\.(weight|bias)$/;
+  const others = [...shapes.keys()].filter((key) => !parts.test(key));
+  if (others.length === 0) return;
+  throw new SyntaxError(
+    `Cannot open student: ${name} has ${
+      oneLine(others.join(", "))
+    }, expected a state dict of model.* and ` +
+      "projection.* alone",
   );
 }

@@ -65,6 +65,8 @@ export interface EvaluationFile {
   version: 1;
   /** The student's file. */
   checkpoint: string;
+  /** The SHA-256 of that file; what was written before it was noted has none. */
+  checkpointSha256?: string;
   /** Photos scored. */
   photos: number;
   /** Photos that the mean training map is made of. */

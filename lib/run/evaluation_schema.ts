@@ -30,6 +30,7 @@ const curves = z.strictObject({
 export const evaluationSchema: Schema<EvaluationFile> = z.strictObject({
   version: z.literal(1),
   checkpoint: z.string(),
+  checkpointSha256: z.string().optional(),
   photos: z.int(),
   trainingPhotos: z.int(),
   holdout: z.number(),

@@ -3,12 +3,14 @@
  *
  * @module
  */
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { RolloutCache } from "../../lib/cache/rollout_cache.ts";
 import type { ExportOptions } from "../../lib/config/export_schema.ts";
 import { UsageError } from "../../lib/config/usage_error.ts";
 import { exportMaps, mapFiles } from "../../lib/export/export_maps.ts";
 import { exportStudent } from "../../lib/export/export_student.ts";
 import { studentExporters } from "../../lib/export/student_exporters.ts";
+import { explainDiskError } from "../../lib/files/disk_error.ts";
 import { ifPresent } from "../../lib/files/if_present.ts";
 import { findCheckpoint } from "../../lib/run/find_checkpoint.ts";
 import { runFolderOf } from "../../lib/run/run_folder.ts";
@@ -41,7 +43,9 @@ export async function exportStage(
     ...formats.flatMap((format) => studentExporters[format].files),
     ...withMaps ? mapFiles : [],
   ].map((name) => join(folder, name));
+  refuseOwn(files, checkpoint);
   if (!overwrite) await refuseEarlier(files);
+  if (withMaps) (await RolloutCache.open(options.rolloutDir)).close(); // no half of an export without the cache
   if (checkpoint !== undefined) {
     const notes = await exportStudent({
       ...options,
@@ -76,13 +80,29 @@ async function mapsStage(
 }
 
 /**
+ * Keeps the student that is exported: from most of the formats it cannot be had back.
+ *
+ * @throws {UsageError} When one of the files would be its own.
+ */
+function refuseOwn(files: readonly string[], checkpoint: string | undefined): void {
+  const own = checkpoint && files.find((file) => resolve(file) === resolve(checkpoint));
+  if (!own) return;
+  throw new UsageError(
+    `Cannot export: ${own} is the student itself, expected another file; name another --output-dir`,
+  );
+}
+
+/**
  * Finds out before the work whether it would replace something.
  *
  * @throws {UsageError} When a file is there already.
  */
 async function refuseEarlier(files: readonly string[]): Promise<void> {
   for (const file of files) {
-    if (await ifPresent(Deno.lstat(file)) === undefined) continue;
+    const found = await ifPresent(Deno.lstat(file)).catch((error) => {
+      throw explainDiskError(error, { path: file });
+    });
+    if (found === undefined) continue;
     throw new UsageError(
       `Cannot export: ${file} is there already, expected a folder without it; use --overwrite, or name another ` +
         "--output-dir",

@@ -163,7 +163,7 @@ Deno.test("describeView() says what a student sees", () => {
   const downsize: Degradation = { strategy: "DOWNSIZE", factor: 5 };
   assert.equal(describeView(describe(downsize)), "44×44 pixels of 224×224");
   const mae: Degradation = { strategy: "MAE", maskRatio: 0.75 };
-  assert.equal(describeView(describe(mae)), "25 % of 196 patches");
+  assert.equal(describeView(describe(mae)), "49 of 196 patches");
 });
 
 Deno.test("seenShareOf() is the share of pixels or patches that is left", () => {

@@ -11,6 +11,7 @@ import type { ScoredPhoto } from "../../lib/evaluate/scored_photo.ts";
 import { decodeImage } from "../../lib/image/decode.ts";
 import { preprocessImage } from "../../lib/image/preprocess.ts";
 import { parseJson } from "../../lib/files/json.ts";
+import { sha256OfFile } from "../../lib/files/sha256.ts";
 import { evaluationSchema } from "../../lib/run/evaluation_schema.ts";
 import { openStudent } from "../../lib/model/student_checkpoint.ts";
 import { divideByMaximum } from "../../lib/rollout/divide_by_maximum.ts";
@@ -198,6 +199,7 @@ if (filesObstacle) {
       measures,
       seenShare: 8 * 12 / (32 * 48),
       checkpoint: place.options.checkpointPath,
+      checkpointSha256: await sha256OfFile(place.options.checkpointPath),
       photos: heldOut.length,
       trainingPhotos: training.length,
       holdout,

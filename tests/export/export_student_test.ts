@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs";
 import { openBackend } from "../../lib/backend/open_backend.ts";
+import type { Degradation } from "../../lib/config/degradation.ts";
 import { exportStudent } from "../../lib/export/export_student.ts";
 import { namesIn } from "../../lib/files/if_present.ts";
+import { sha256OfFile } from "../../lib/files/sha256.ts";
 import { openStudent, readStudent, saveStudent } from "../../lib/model/student_checkpoint.ts";
 import { writeEvaluation } from "../../lib/run/evaluation_file.ts";
 import { testInFolder } from "../support/temporary_folder.ts";
@@ -69,7 +72,61 @@ testInFolder("exportStudent() takes the scores of this student alone", async (fo
   assert.deepEqual(warnings, []);
   assert.doesNotMatch(await cardWith(join(folder, "other.safetensors")), /## Scores/);
   assert.equal(warnings.length, 1);
-  assert.match(warnings[0], /evaluation\.json is of .*other\.safetensors: .* without scores$/);
+  assert.match(
+    warnings[0],
+    /is of another student, read from .*other\.safetensors: .* without scores;/,
+  );
+});
+
+testInFolder("exportStudent() refuses weights that are no numbers", async (folder) => {
+  for (const broken of [NaN, Infinity]) {
+    const { student, description } = makeStudent("plain");
+    student.projection.bias.assign(tf.fill(student.projection.bias.shape, broken));
+    const checkpointPath = join(folder, "broken.safetensors");
+    await saveStudent(checkpointPath, { student, description });
+    student.dispose();
+    const out = join(folder, "out");
+    await assert.rejects(
+      exportStudent({ checkpointPath, formats: ["timm", "onnx", "checkpoint"], folder: out }),
+      /Cannot export: .*broken\.safetensors: projection\.bias is .*, expected numbers; .*/,
+    );
+    assert.deepEqual(await namesIn(out), []);
+  }
+});
+
+testInFolder("exportStudent() refuses views of which nothing is left", async (folder) => {
+  const views: [degradation: Degradation, message: RegExp][] = [
+    [{ strategy: "DOWNSIZE", factor: 25 }, /factor is 25, expected at most 24: .* 24×32 pixels/],
+    [{ strategy: "MAE", maskRatio: 0.99 }, /mask-ratio is 0\.99, which hides all of 48 patches/],
+  ];
+  for (const [degradation, message] of views) {
+    const { student, description } = makeStudent("plain");
+    const checkpointPath = join(folder, "blind.safetensors");
+    await saveStudent(checkpointPath, { student, description: { ...description, degradation } });
+    student.dispose();
+    const out = join(folder, "out");
+    await assert.rejects(
+      exportStudent({ checkpointPath, formats: ["timm"], folder: out }),
+      message,
+    );
+    assert.deepEqual(await namesIn(out), []);
+  }
+});
+
+testInFolder("exportStudent() knows a student by its bytes, not by its path", async (folder) => {
+  const options = { ...await prepare(folder), formats: ["timm"] as const };
+  const cardWith = async (checkpointSha256: string, checkpoint: string) => {
+    const of = { checkpoint, checkpointSha256 };
+    await writeEvaluation(join(folder, "evaluation.json"), { ...evaluation, ...of });
+    await exportStudent(options);
+    return await Deno.readTextFile(join(options.folder, "README.md"));
+  };
+  const { checkpointPath } = options;
+  assert.match(
+    await cardWith(await sha256OfFile(checkpointPath), "moved.safetensors"),
+    /## Scores/,
+  );
+  assert.doesNotMatch(await cardWith("0".repeat(64), checkpointPath), /## Scores/);
 });
 
 testInFolder(

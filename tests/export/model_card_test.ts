@@ -82,7 +82,7 @@ Deno.test("writeModelCard() tells what the student sees and what it was trained 
   const rows = [
     "| sees | 8×10 pixels of 24×32 |",
     "| teacher | `deit3_large_patch16_224.fb_in1k` |",
-    "| its rollout | paper, heads by mean, discard ratio 0.95 |",
+    "| its rollout | `paper`, heads by `mean`, discard ratio 0.95 |",
     "| base | `deit_tiny_distilled_patch16_224` |",
     "| photos | 480 |",
     "| epochs of the projection alone | 4 |",
@@ -91,6 +91,21 @@ Deno.test("writeModelCard() tells what the student sees and what it was trained 
   ];
   for (const row of rows) assert(body.split("\n").includes(row), row);
   assert.match(body, /the 2×3 patches of the map/);
+});
+
+Deno.test("writeModelCard() says how far the training was when the file was written", () => {
+  const metadata = { training: JSON.stringify(training) };
+  assert.match(
+    cardOf({ metadata: { ...metadata, step: "48" } }).body,
+    /as it was after 48 steps\./,
+  );
+  assert.doesNotMatch(cardOf({ metadata }).body, /steps/);
+});
+
+Deno.test("writeModelCard() names no terms of random weights", () => {
+  const scratch = { ...training, fromScratch: true };
+  const { body } = cardOf({ metadata: { training: JSON.stringify(scratch) } });
+  assert.match(body, /the terms of `deit3_large_patch16_224\.fb_in1k`, and of the photos/);
 });
 
 Deno.test("writeModelCard() sets the scores side by side, and no path of the machine", () => {
@@ -108,7 +123,7 @@ Deno.test("writeModelCard() says whether the student may have learnt from what i
     cardOf({ metadata: { training: JSON.stringify({ ...training, ...change }) } }).body;
   assert.match(scoredWith({ holdout: 0.1 }), /95 photos, some of which it was trained on: /);
   const dataset = { imageCount: 480, pathsSha256: "c".repeat(64) };
-  assert.match(scoredWith({ dataset }), /95 photos of another data set than it was trained on: /);
+  assert.match(scoredWith({ dataset }), /95 photos from another list than it was trained on \(/);
   assert.match(cardOf({ metadata: {} }).body, /95 photos, of which it is not known whether/);
 });
 
@@ -128,7 +143,7 @@ Deno.test("writeModelCard() says how a masked student is to be used", () => {
 });
 
 Deno.test("writeModelCard() lets no text of a stranger's file become markup", () => {
-  const name = "a`|\n---\nlicense: mit\n<img src=x>";
+  const name = "a`|\n---\nlicense: mit\n<img src=x> **b** https://x.org www.x.org";
   const cache = { teacher: { name }, rollout: { mode: name } };
   const stranger = { ...training, studentModel: `hf-hub:${name}`, cache };
   const titled = (title: string) => ({ name: title, title: name });
@@ -145,13 +160,21 @@ Deno.test("writeModelCard() lets no text of a stranger's file become markup", ()
   assert.equal(metadata.base_model, name);
   for (const line of body.split("\n")) {
     assert.notEqual(line, "---");
-    assert(!line.replaceAll(/`[^`]*`/g, "").includes("<img"), line);
+    const outsideCode = line.replaceAll(/`[^`]*`/g, "");
+    assert.doesNotMatch(outsideCode, /(?<!\\)(<img|\*\*b|https:|www\.)/, line);
+    assert.doesNotMatch(line, /undefined/);
   }
 });
 
 Deno.test("writeModelCard() refuses damaged training options", () => {
-  for (const text of ["{", '{"seed":"x"}', "3"]) {
-    assert.throws(() => cardOf({ metadata: { training: text } }), {
+  const whole = JSON.stringify(training);
+  for (
+    const metadata of [
+      ...["{", '{"seed":"x"}', "3"].map((text) => ({ training: text })),
+      { training: whole, step: "many" },
+    ]
+  ) {
+    assert.throws(() => cardOf({ metadata }), {
       name: "SyntaxError",
       message: /damaged training options/,
     });

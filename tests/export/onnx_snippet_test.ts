@@ -18,7 +18,8 @@ import { type Feeds, runOnnx, runtimeObstacle, testWithRuntime } from "./onnx/on
 import { decodeTensor, type EncodedTensor } from "./onnx/runtime/protocol.ts";
 import { makeStudent, type StudentKind } from "./students.ts";
 
-const photo = fileURLToPath(new URL("../fixtures/image.0.png", import.meta.url));
+const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
+const upright = fixture("image.0.png");
 const script = fileURLToPath(new URL("run_onnx_card.py", import.meta.url));
 
 /** A kind of student, the way its graph is called, and how its photos are prepared. */
@@ -27,6 +28,8 @@ interface Case {
   readonly pixelType: "float32" | "uint8";
   readonly view: Partial<Preprocessing>;
   readonly includeDegradation?: boolean;
+  /** The photo, where it is not the upright one. */
+  readonly photo?: string;
 }
 
 const cases: readonly Case[] = [
@@ -42,6 +45,7 @@ const cases: readonly Case[] = [
     view: { imageSize: [40, 30], cropMode: "squash" },
   },
   { kind: "masked", pixelType: "uint8", view: {}, includeDegradation: false },
+  { kind: "plain", pixelType: "uint8", view: {}, photo: fixture("decode/orientation_6.jpg") },
 ];
 
 function exportedOf({ kind, pixelType, view, includeDegradation = true }: Case): ExportedStudent {
@@ -50,7 +54,7 @@ function exportedOf({ kind, pixelType, view, includeDegradation = true }: Case):
     ...exported.description,
     view: { ...exported.description.view, ...view },
   };
-  const checkpointPath = photo; // of which no more than the hash is taken
+  const checkpointPath = upright; // of which no more than the hash is taken
   return {
     ...exported,
     ...{ description, formats: ["timm", "onnx"], pixelType, includeDegradation, checkpointPath },
@@ -58,7 +62,10 @@ function exportedOf({ kind, pixelType, view, includeDegradation = true }: Case):
 }
 
 /** The student's map of the photo, seen through the patches that the program chose. */
-async function expectedMap({ student, description }: ExportedStudent, feeds: Feeds) {
+async function expectedMap(
+  { student, description }: ExportedStudent,
+  { feeds, photo }: { feeds: Feeds; photo: string },
+) {
   const { data } = preprocessImage(await decodeImage(await Deno.readFile(photo)), description.view);
   const { images, visible } = viewPhotos([{ data }], description);
   const chosen = visible && tf.tensor2d([chosenBy(feeds, visible.shape[1])], undefined, "int32");
@@ -80,7 +87,7 @@ function chosenBy({ noise, visible }: Feeds, numVisible: number): number[] {
 
 async function assertFeedsStudent(
   exported: ExportedStudent,
-  { python, folder }: { python: string; folder: string },
+  { python, folder, photo }: { python: string; folder: string; photo: string },
 ): Promise<void> {
   await timmExporter.write(folder, exported);
   await onnxExporter.write(folder, exported);
@@ -89,19 +96,20 @@ async function assertFeedsStudent(
     Object.entries<EncodedTensor>(printed).map(([name, tensor]) => [name, decodeTensor(tensor)]),
   );
   const [{ map }] = await runOnnx([await Deno.readFile(join(folder, "student.onnx"))], [feeds]);
-  const expected = await expectedMap(exported, feeds);
+  const expected = await expectedMap(exported, { feeds, photo });
   assertClose(map.data as Float32Array, expected, { tolerance: 1e-4 });
 }
 
 for (const it of cases) {
   const title =
-    `the card's ONNX program feeds a ${it.kind} student's graph what its map is made of`;
+    `the card's ONNX program feeds a ${it.kind} student's graph what its map is made of` +
+    (it.photo ? ", held upright" : "");
   if (runtimeObstacle) testWithRuntime(title, () => {});
   else {
     await testWithPython("PIL", title, async (python, folder) => {
       await openBackend("cpu");
       const exported = exportedOf(it);
-      await assertFeedsStudent(exported, { python, folder });
+      await assertFeedsStudent(exported, { python, folder, photo: it.photo ?? upright });
       exported.student.dispose();
     });
   }

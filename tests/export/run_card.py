@@ -52,7 +52,10 @@ def create_transform(input_size):
 data = types.SimpleNamespace(resolve_model_data_config=lambda model: {}, create_transform=create_transform)
 sys.modules["timm"] = types.SimpleNamespace(create_model=create_model, data=data)
 photo = types.SimpleNamespace(convert=lambda mode: None)
-sys.modules["PIL"] = types.SimpleNamespace(Image=types.SimpleNamespace(open=lambda path: photo))
+sys.modules["PIL"] = types.SimpleNamespace(
+    Image=types.SimpleNamespace(open=lambda path: photo),
+    ImageOps=types.SimpleNamespace(exif_transpose=lambda image: image),
+)
 
 card = Path(folder, "README.md").read_text()
 program = re.search(r"```python\n(.*?)```", card, re.S).group(1).replace("path/to/this/folder", folder)

@@ -16,7 +16,11 @@ import {
 } from "../../lib/model/student_checkpoint.ts";
 import { Random } from "../../lib/random/random.ts";
 import { writeChecksummed } from "../../lib/weights/checksummed_file.ts";
-import { serialiseSafetensors, writeSafetensors } from "../../lib/weights/safetensors.ts";
+import {
+  readSafetensors,
+  serialiseSafetensors,
+  writeSafetensors,
+} from "../../lib/weights/safetensors.ts";
 import { describeWithFixtures, readFixtureTensors } from "../support/fixtures.ts";
 import { testInFolder } from "../support/temporary_folder.ts";
 import { tinyDescription, tinyModel, tinyStateDict } from "./tiny_model.ts";
@@ -115,6 +119,20 @@ testInFolder("openStudent() asks for the cache where rows are no square", async 
     openStudent(bare, { foreign: { ...tiny, maps } }),
     /the cache's maps \(3×3\)/,
   );
+});
+
+testInFolder("openStudent() refuses a layer beside base and projection", async (folder) => {
+  const path = join(folder, "bare.safetensors");
+  await writeBare(path);
+  const { tensors } = await readSafetensors(path);
+  await writeSafetensors(
+    path,
+    new Map([...tensors, ["norm.bias", tensors.get("projection.bias")!]]),
+  );
+  await assert.rejects(openStudent(path, { foreign: tiny }), {
+    name: "SyntaxError",
+    message: /bare\.safetensors has norm\.bias, expected .* projection\.\* alone$/,
+  });
 });
 
 testInFolder("openStudent() refuses a model that is no student", async (folder) => {

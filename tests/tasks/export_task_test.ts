@@ -47,6 +47,37 @@ testWithProgrammes(
 );
 
 testWithProgrammes(
+  "export refuses before it writes anything: no cache, its own student, a file for a folder",
+  async (folder) => {
+    const { place, checkpointPath, output, flags } = await prepare(folder);
+    await using _ = place;
+    const own = join(folder, "student.safetensors");
+    await Deno.copyFile(checkpointPath, own);
+    const before = await Deno.readFile(own);
+    const refusals: [more: string[], code: number, message: RegExp][] = [
+      [
+        ["--formats=timm,npy", `--rollout-dir=${join(folder, "none")}`],
+        1,
+        /none holds no manifest\.json/,
+      ],
+      [
+        [`--checkpoint=${own}`, `--output-dir=${folder}`, "--formats=checkpoint", "--overwrite"],
+        2,
+        /student\.safetensors is the student itself, .*--output-dir/,
+      ],
+      [[`--output-dir=${own}`], 1, /a file stands where the path has a folder, .* another folder/],
+    ];
+    for (const [more, code, message] of refusals) {
+      const result = await runTaskProcess("export", [...flags, ...more]);
+      assert.equal(result.code, code, result.err);
+      assert.match(result.err, message);
+    }
+    assert.deepEqual(await namesIn(output), []);
+    assert.deepEqual(await Deno.readFile(own), before);
+  },
+);
+
+testWithProgrammes(
   "export writes maps without any student, and into the cache's folder by default",
   async (folder) => {
     const { place, rolloutDir, datasetPath, checkpointPath } = await prepare(folder);

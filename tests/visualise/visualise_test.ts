@@ -38,7 +38,7 @@ const students = {
     studentArgs: { img_size: 16, patch_size: 4 },
     view: "16×16 pixels of 64×64",
   },
-  "hidden patches": { degradation: mae, view: "50 % of 4 patches" },
+  "hidden patches": { degradation: mae, view: "2 of 4 patches" },
 };
 for (const [what, { view, ...options }] of Object.entries(students)) {
   testWithBackend(`visualise() compares the maps of a student that sees ${what}`, async () => {

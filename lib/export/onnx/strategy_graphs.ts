@@ -50,11 +50,14 @@ const graphs: GraphsByStrategy = {
   MAE: {
     chooseVisible: (graph, noise, { degradation: { maskRatio }, numPatches }) => {
       const numVisible = numVisibleOf({ numPatches, maskRatio });
-      const [_smallest, indices] = graph.outputsOf("TopK", [noise, graph.integers(numVisible)], {
+      // a row more, which is cut off again: of an empty batch onnxruntime's TopK ends the whole process
+      const row = graph.node("Expand", [graph.float(0), graph.integers(1, numPatches)]);
+      const rows = graph.node("Concat", [noise, row], { axis: 0 });
+      const [_smallest, indices] = graph.outputsOf("TopK", [rows, graph.integers(numVisible)], {
         attributes: { axis: 1, largest: 0, sorted: 1 },
         numOutputs: 2,
       });
-      return indices;
+      return graph.node("Slice", [indices, ...[0, -1, 0].map((it) => graph.integers(it))]);
     },
   },
 };

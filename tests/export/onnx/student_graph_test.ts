@@ -90,3 +90,21 @@ testWithRuntime("studentGraph() leaves pixels beyond a whole patch out, as timm 
   const student = studentOf(base, { degradation: degradations[0] });
   await assertEqualMaps(student, inputs[0]);
 });
+
+testWithRuntime("studentGraph() makes no map of an empty batch", async () => {
+  await openBackend("cpu");
+  for (const degradation of degradations) {
+    const { student, description } = studentOf(tinyModel(), { degradation });
+    const weights = await readStudent(student);
+    for (const options of inputs) {
+      const { feeds } = await drawExample(1, { student, description, ...options });
+      const none = Object.entries(feeds).map(([name, { data, shape }]) =>
+        [name, { data: data.slice(0, 0), shape: [0, ...shape.slice(1)] }] as const
+      );
+      const model = studentGraph(weights, { ...options, description, checkpointSha256 });
+      const [{ map }] = await runOnnx(serialiseModel(model), [Object.fromEntries(none)]);
+      assert.deepEqual(map.shape, [0, ...description.grid]);
+    }
+    student.dispose();
+  }
+});
