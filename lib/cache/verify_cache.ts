@@ -144,7 +144,9 @@ function reportNewPhotos(
   const shown = fresh.slice(0, longestList).join(", ") + (fresh.length > longestList ? ", …" : "");
   report({
     file: photos.folder,
-    fault: `holds ${fresh.length} photos that are not in the cache (${oneLine(shown)})`,
+    fault:
+      `holds ${fresh.length} ${fresh.length === 1 ? "photo" : "photos"} that the cache lacks ` +
+      `(${oneLine(shown)})`,
     remedy: "take them away, or make a cache with them by precompute --overwrite",
   });
 }
