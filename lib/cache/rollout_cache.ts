@@ -56,7 +56,8 @@ export class RolloutCache implements Disposable {
     const manifest = await readManifest(folder);
     if (!manifest) {
       throw new Error(
-        `Cannot open the cache: ${folder} holds no manifest.json, expected what precompute writes`,
+        `Cannot open the cache: ${folder} holds no manifest.json, expected what precompute writes; ` +
+          "run it first, or name another --rollout-dir",
       );
     }
     if (!manifest.complete) {

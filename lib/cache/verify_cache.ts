@@ -76,7 +76,7 @@ export async function verifyCache(
   };
   const there = new Set(photos?.paths);
   const bytes = await sizesIn(folder);
-  const manifest = await checkManifest(folder, report);
+  const manifest = await checkManifest(folder, { isBegun: bytes.maps > 0, report });
   if (!manifest) return { bytes, problems, hasPhotos: false };
   const index = manifest.complete ? await checkIndex(folder, { manifest, report }) : undefined;
   const paths = index && [...index, ...manifest.skipped.map(({ path }) => path)].sort();
@@ -93,12 +93,16 @@ export async function verifyCache(
 
 type Report = (problem: CacheProblem) => void;
 
-async function checkManifest(folder: string, report: Report): Promise<CacheManifest | undefined> {
+async function checkManifest(
+  folder: string,
+  { isBegun, report }: { isBegun: boolean; report: Report },
+): Promise<CacheManifest | undefined> {
   const file = join(folder, MANIFEST_FILE);
   try {
     const manifest = await readManifest(folder);
     if (!manifest) {
-      report({ file, fault: "is missing", remedy: `${repair}, or name another --rollout-dir` });
+      const remedy = isBegun ? repair : "run precompute";
+      report({ file, fault: "is missing", remedy: `${remedy}, or name another --rollout-dir` });
     } else if (!manifest.complete) {
       report({
         file,
@@ -140,7 +144,9 @@ function reportNewPhotos(
   const shown = fresh.slice(0, longestList).join(", ") + (fresh.length > longestList ? ", …" : "");
   report({
     file: photos.folder,
-    fault: `holds ${fresh.length} photos that are not in the cache (${oneLine(shown)})`,
+    fault:
+      `holds ${fresh.length} ${fresh.length === 1 ? "photo" : "photos"} that the cache lacks ` +
+      `(${oneLine(shown)})`,
     remedy: "take them away, or make a cache with them by precompute --overwrite",
   });
 }

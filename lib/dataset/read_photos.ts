@@ -62,7 +62,7 @@ export async function readPhotos(
   }
   if (readable.length === 0) {
     throw new Error(
-      `Cannot ${purpose}: none of ${photos.length} photos can be read (${skipped[0].reason}); ` +
+      `Cannot ${purpose}: no photo can be read (${skipped[0].reason}); ` +
         "name others, or say with --dataset-path where they are",
     );
   }

@@ -72,7 +72,7 @@ export async function curvesFigure(
     `${title}: ${yTitle} over ${xTitle}, with intervals of 95 %; the table below ` +
     "holds each curve's mean.";
   const means = intervalTable(lines.map(([name, { area }]) => [titleOf(name), area]), {
-    caption: `Means of the curves: ${title}`,
+    caption: `${title}: mean of each curve`,
     nameTitle: "Map",
     valueTitle: "mean",
   });

@@ -89,8 +89,8 @@ async function describeFaithfulness(evaluation: EvaluationFile): Promise<Section
   if (!faithfulness) return undefined;
   const { insertion, deletion } = faithfulness;
   const figures = [
-    await curvesFigure(insertion, { title: "Insertion: a greater area is better", evaluation }),
-    await curvesFigure(deletion, { title: "Deletion: a smaller area is better", evaluation }),
+    await curvesFigure(insertion, { title: "Insertion (a greater area is better)", evaluation }),
+    await curvesFigure(deletion, { title: "Deletion (a smaller area is better)", evaluation }),
   ];
   return {
     id: "faithfulness",

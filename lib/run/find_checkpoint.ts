@@ -35,6 +35,7 @@ export async function findCheckpoint(
   const found = await Deno.stat(checkpoint).catch(() => undefined);
   if (found?.isFile) return checkpoint;
   throw new Error(
-    `Cannot find a student: ${checkpoint} is no file, expected a checkpoint that train wrote`,
+    `Cannot find a student: ${checkpoint} is no file, expected a checkpoint of train's or a .pt; ` +
+      "name another with --checkpoint",
   );
 }

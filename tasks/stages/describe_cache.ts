@@ -16,7 +16,5 @@ export function describeCache(
   const replayed = views ? `, with ${views.perPhoto} views of each photo` : "";
   const where = `in ${files} under ${folder}${pixels}${replayed}`;
   const maps = `${mapCount} maps of ${grid.join("×")} ${where}`;
-  return skipped.length
-    ? `${maps}; ${skipped.length} photos skipped, listed in manifest.json`
-    : maps;
+  return skipped.length ? `${maps}; skipped ${skipped.length}, listed in manifest.json` : maps;
 }

@@ -40,9 +40,13 @@ export async function verifyStage(
   const { manifest, bytes, hasPhotos } = await checkCache(options, { report, terminal });
   const checkpoints = await checkpointsOf(options);
   await checkAll(checkpoints, { options, report, terminal });
-  const found = `photos under ${options.datasetPath}`;
-  const compared = `${found} ${hasPhotos ? "are" : "are none of them, and not"} compared`;
-  const lines = manifest ? [...reportCache(manifest, bytes), compared] : [];
+  const compared = hasPhotos
+    ? "are compared"
+    : manifest?.complete
+    ? "are none of them, and not compared"
+    : "are compared once the cache is complete";
+  const found = `photos under ${options.datasetPath} ${compared}`;
+  const lines = manifest ? [...reportCache(manifest, bytes), found] : [];
   for (const line of lines) terminal.print(line);
   for (const { file, fault, remedy } of problems) {
     terminal.print(`problem ${file} ${fault}; ${remedy}`);

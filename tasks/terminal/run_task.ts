@@ -90,7 +90,7 @@ async function runBody<Options extends { quiet: boolean; json: boolean }, Result
     }
     echoes = awaitEchoes();
     interruptedCode = interruptedCodes[name];
-    terminal.say("interrupted: saving; Ctrl-C again ends at once");
+    terminal.say("interrupted: finishing up; Ctrl-C again ends at once");
     interruption.abort();
   };
   Deno.addSignalListener("SIGINT", () => interrupt("SIGINT"));

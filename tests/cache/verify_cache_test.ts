@@ -95,7 +95,13 @@ testInFolder("verifyCache() finds shards that have changed places", async (folde
 testInFolder("verifyCache() says what is missing of a cache", async (folder) => {
   const remedies = async () => (await problemsOf(folder)).map(({ file, fault }) => [file, fault]);
   assert.deepEqual(await remedies(), [["manifest.json", "is missing"]]);
+  const remedy = async () => (await problemsOf(folder))[0].remedy;
+  assert.equal(await remedy(), "run precompute, or name another --rollout-dir");
   await writeCache(folder);
+  const manifest = join(folder, "manifest.json");
+  await Deno.rename(manifest, `${folder}.manifest`);
+  assert.match(await remedy(), /^run the command that made the cache with precompute --repair, or/);
+  await Deno.rename(`${folder}.manifest`, manifest);
   await Deno.remove(join(folder, "index.jsonl"));
   assert.deepEqual(await remedies(), [["index.jsonl", "is missing"]]);
   await editFile(join(folder, "manifest.json"), '"complete": true', '"complete": yes');

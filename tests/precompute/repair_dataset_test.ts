@@ -240,7 +240,7 @@ testWithFiles("repairDataset() makes anew what was made of a photo that has chan
   await Deno.copyFile(join(datasetPath, "scene-00007.png"), changed);
   await Deno.rename(gone, join(datasetPath, "new.png"));
   assert.deepEqual(await problemsOf(), [
-    "images holds 1 photos that are not in the cache (new.png)",
+    "images holds 1 photo that the cache lacks (new.png)",
     "scene-00000.png has changed since its map was made",
     "scene-00005.png is gone",
   ]);

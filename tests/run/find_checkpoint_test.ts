@@ -45,7 +45,8 @@ testWithFiles("findCheckpoint() names what is missing", async () => {
   for (const checkpoint of [join(root, "none.safetensors"), join(root, "a")]) {
     await assert.rejects(findCheckpoint({ root, checkpoint }), {
       message:
-        `Cannot find a student: ${checkpoint} is no file, expected a checkpoint that train wrote`,
+        `Cannot find a student: ${checkpoint} is no file, expected a checkpoint of train's or a .pt; ` +
+        "name another with --checkpoint",
     });
   }
   const checkpoints = join(root, "c", "checkpoints");

@@ -102,6 +102,9 @@ testWithProgrammes(
     await Deno.remove(join(rolloutDir, "manifest.json"));
     const refused = await runTaskProcess("export", [...flags, "--overwrite"]);
     assert.equal(refused.code, 1);
-    assert.match(refused.err, /holds no manifest\.json, expected what precompute writes/);
+    assert.match(
+      refused.err,
+      /holds no manifest\.json, expected what precompute writes; run it first/,
+    );
   },
 );

@@ -158,7 +158,7 @@ testWith(["run"], "runTask() lets the body save after Ctrl-C and exits with 130"
   const { code, out, err } = await interrupt(["--outcome=wait", "--json"], { when: ["look here"] });
   assert.equal(code, 130);
   assert.equal(out, '{"saved":3}\n');
-  assert.match(err, /interrupted: saving.*\nsaved 3 maps\n/);
+  assert.match(err, /interrupted: finishing up.*\nsaved 3 maps\n/);
 });
 
 testWith(["run"], "runTask() lets the body save after SIGTERM and exits with 143", async () => {
@@ -168,7 +168,7 @@ testWith(["run"], "runTask() lets the body save after SIGTERM and exits with 143
   });
   assert.equal(code, 143);
   assert.equal(out, '{"saved":3}\n');
-  assert.match(err, /interrupted: saving.*\nsaved 3 maps\n/);
+  assert.match(err, /interrupted: finishing up.*\nsaved 3 maps\n/);
 });
 
 testWith(
@@ -198,7 +198,7 @@ Deno.test({
       stdin: "null",
     }).output();
     assert.equal(code, 129);
-    assert.match(new TextDecoder().decode(stdout), /interrupted: saving[^]*saved 3 maps/);
+    assert.match(new TextDecoder().decode(stdout), /interrupted: finishing up[^]*saved 3 maps/);
   },
 });
 
@@ -226,7 +226,7 @@ testWith(
 );
 
 testWith(["run"], "runTask() ends at once at the second Ctrl-C", async () => {
-  const when = ["look here", "interrupted: saving"];
+  const when = ["look here", "interrupted: finishing up"];
   const { code, out } = await interrupt(["--outcome=deaf", "--json"], { when });
   assert.equal(code, 130);
   assert.equal(out, "");

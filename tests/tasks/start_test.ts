@@ -95,5 +95,5 @@ testOnLinux("deno task saves at one Ctrl-C in a terminal", noTerminal, async () 
   const { code } = await terminal.status;
   await keyboard.close().catch(() => {});
   assert.equal(code, 130, await said);
-  assert.match(await said, /interrupted: saving[^]*continue with --resume/);
+  assert.match(await said, /interrupted: finishing up[^]*continue with --resume/);
 });

@@ -4,9 +4,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openBackend } from "../../lib/backend/open_backend.ts";
+import { CacheWriter } from "../../lib/cache/cache_writer.ts";
 import { RunFolder } from "../../lib/run/run_folder.ts";
 import { trainStudent } from "../../lib/train/train_student.ts";
-import { flipLastBit } from "../cache/cache_support.ts";
+import { flipLastBit, paths, settings, writeShards } from "../cache/cache_support.ts";
 import { snapshot } from "../support/folder_snapshot.ts";
 import { testWith } from "../support/permissions.ts";
 import { taskCommand } from "../support/task_process.ts";
@@ -80,4 +81,19 @@ testWith(["read", "write", "run"], "verify refuses a run that is not there", asy
     err,
     /^error: Cannot find a student: \/nowhere\/run\/checkpoints holds no checkpoint/m,
   );
+});
+
+testWith(["read", "write", "run"], "verify reads an unfinished cache", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "unfinished-cache-" });
+  await writeShards(await CacheWriter.open(folder, { settings, paths }), 2);
+  const flags = [`--rollout-dir=${folder}`, `--dataset-path=${folder}`];
+  const { code, stdout } = await taskCommand("verify", flags).output();
+  const out = new TextDecoder().decode(stdout);
+  assert.equal(code, 1);
+  assert.match(out, /^photos under .* are compared once the cache is complete$/m);
+  assert.match(
+    out,
+    /^problem .*manifest\.json says that the cache is not complete; run precompute/m,
+  );
+  await Deno.remove(folder, { recursive: true });
 });

@@ -62,7 +62,7 @@ testTask("visualise leaves no picture when there is nothing to draw", async () =
   const flags = [`--checkpoint=${place.options.checkpointPath}`, `--output=${output}`];
   const { code, err } = await run(place.options, [...flags, join(place.root, "missing.png")]);
   assert.equal(code, 1);
-  assert.match(err, /^error: Cannot visualise: none of 1 photos can be read/m);
+  assert.match(err, /^error: Cannot visualise: no photo can be read/m);
   await assert.rejects(Deno.stat(dirname(output)), Deno.errors.NotFound);
 });
 
