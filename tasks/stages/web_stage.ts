@@ -31,15 +31,22 @@ interface Site {
   readonly checkpoint: string;
   /** The other files by their addresses. */
   readonly files: ReadonlyMap<string, string>;
+  /** Whether it is for this machine alone. */
+  readonly isLocal: boolean;
 }
 
-/** The page may talk to this server alone, so that photos stay where they are. */
+/** The page may talk to this server alone, so that photos stay where they are; other pages may not embed it. */
 const headers = {
   "cache-control": "no-cache",
   "content-security-policy": "default-src 'self'; img-src 'self' blob: data:; " +
-    "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'",
+    "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; " +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "cross-origin-resource-policy": "same-origin",
   "x-content-type-options": "nosniff",
 };
+
+/** What this machine calls itself; whoever asks for another name was led here by a foreign one's DNS. */
+const loopback = /^(localhost|127(\.\d+){3})$/;
 
 /**
  * Serves the page until it is interrupted.
@@ -49,10 +56,8 @@ const headers = {
 export async function webStage(options: WebOptions, terminal: Terminal): Promise<WebStageResult> {
   const { host: hostname, port } = options;
   const checkpoint = await studentToServe(options);
-  const server = listen({ hostname, port, signal: terminal.signal }, {
-    checkpoint,
-    files: servedFiles(),
-  });
+  const site: Site = { checkpoint, files: servedFiles(), isLocal: loopback.test(hostname) };
+  const server = listen({ hostname, port, signal: terminal.signal }, site);
   const isOpen = hostname === "0.0.0.0";
   const address = `http://${isOpen ? "localhost" : hostname}:${server.addr.port}/`;
   const others = isOpen ? " (elsewhere with this machine's name or address)" : "";
@@ -78,16 +83,31 @@ function listen(
 }
 
 /** Answers with a file of the page; nothing else of the disk can be asked for. */
-async function answer({ method, url }: Request, { checkpoint, files }: Site): Promise<Response> {
-  if (method !== "GET" && method !== "HEAD") return new Response(null, { status: 405, headers });
-  const { pathname } = new URL(url);
+async function answer({ method, url }: Request, site: Site): Promise<Response> {
+  const { hostname, pathname } = new URL(url);
+  if (site.isLocal && !loopback.test(hostname)) return refuse(421, "This server has another name.");
+  if (method !== "GET" && method !== "HEAD") {
+    return refuse(405, "Files can be read, and only that.");
+  }
   if (pathname === "/served.json") {
     const addresses = exampleScenes.map((name) => `examples/${name}`);
-    return Response.json({ student: basename(checkpoint), examples: addresses }, { headers });
+    return Response.json({ student: basename(site.checkpoint), examples: addresses }, { headers });
   }
-  const file = pathname === "/student.safetensors" ? checkpoint : files.get(pathname);
-  if (file === undefined) return new Response("There is no such page.", { status: 404, headers });
-  const { readable } = await Deno.open(file);
-  const type = contentTypes[extname(file)] ?? "application/octet-stream";
-  return new Response(readable, { headers: { ...headers, "content-type": type } });
+  const file = pathname === "/student.safetensors" ? site.checkpoint : site.files.get(pathname);
+  if (file === undefined) return refuse(404, "There is no such page.");
+  return await sendFile(file, method).catch(() => refuse(404, "This file is gone or unreadable."));
+}
+
+function refuse(status: number, reason: string): Response {
+  return new Response(reason, { status, headers });
+}
+
+async function sendFile(path: string, method: string): Promise<Response> {
+  const file = await Deno.open(path);
+  const type = contentTypes[extname(path)] ?? "application/octet-stream";
+  const { size } = await file.stat();
+  const sent = { ...headers, "content-type": type, "content-length": String(size) };
+  if (method === "GET") return new Response(file.readable, { headers: sent });
+  file.close();
+  return new Response(null, { headers: sent });
 }
