@@ -76,7 +76,38 @@ testInBrowser("the page takes what the browser alone can decode", async () => {
   await page.waitFor('document.getElementById("status").textContent === "Ready."');
   await page.chooseFile("#file", bitmap);
   await assertSameMap(page, scene, checkpoint);
+
+  const misnamed = join(folder.path, "misnamed.jpg");
+  await Deno.copyFile(bitmap, misnamed);
+  await page.evaluate('document.getElementById("map").removeAttribute("data-values")');
+  await page.chooseFile("#file", misnamed);
+  await assertSameMap(page, scene, checkpoint);
 });
+
+testInBrowser(
+  "the page shows the last photo of several, and none when that is broken",
+  async () => {
+    const checkpoint = `${students}/pixelating.safetensors`;
+    await using folder = await temporaryFolder();
+    const broken = join(folder.path, "broken.png");
+    await Deno.writeFile(broken, (await Deno.readFile(scene)).subarray(0, 2000));
+    await using served = await servePage(checkpoint);
+    await using browser = await openBrowser();
+    const { page } = browser;
+    await page.goTo(served.address);
+    await page.waitFor('document.querySelectorAll("#examples button").length === 3');
+    await page.evaluate(
+      'for (const it of document.querySelectorAll("#examples button")) it.click()',
+    );
+    await page.waitFor('/^Looked/.test(document.getElementById("status").textContent)');
+    assert.match(await textOf(page, "status"), /scene-00030/);
+
+    await page.chooseFile("#file", broken);
+    await page.waitFor('document.querySelector("#status.failed")');
+    assert.match(await textOf(page, "status"), /broken\.png is truncated or broken/);
+    assert.equal(await page.evaluate('document.getElementById("look").hidden'), true);
+  },
+);
 
 /** A Windows bitmap of 24 bits a pixel: rows from the lowest, blue first. */
 function bmpOf({ width, height, data }: RgbImage): Uint8Array {
