@@ -5,6 +5,7 @@
  */
 import { basename, extname } from "node:path";
 import type { WebOptions } from "../../lib/config/web_schema.ts";
+import { isForeignStudent } from "../../lib/model/is_foreign_student.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { servedFiles } from "./web_files.ts";
 import { exampleScenes, studentToServe } from "./web_folders.ts";
@@ -51,11 +52,12 @@ const loopback = /^(localhost|127(\.\d+){3})$/;
 /**
  * Serves the page until it is interrupted.
  *
- * @throws {Error} When the address is taken or not to be had, or there is no student.
+ * @throws {Error} When the address is taken or not to be had, or there is no student that a page can read.
  */
 export async function webStage(options: WebOptions, terminal: Terminal): Promise<WebStageResult> {
   const { host: hostname, port } = options;
   const checkpoint = await studentToServe(options);
+  await requireOwnStudent(checkpoint);
   const site: Site = { checkpoint, files: servedFiles(), isLocal: loopback.test(hostname) };
   const server = listen({ hostname, port, signal: terminal.signal }, site);
   const isOpen = hostname === "0.0.0.0";
@@ -64,6 +66,15 @@ export async function webStage(options: WebOptions, terminal: Terminal): Promise
   terminal.say(`${address}${others} shows where ${checkpoint} would look; Ctrl-C ends it`);
   await server.finished;
   return { address, checkpoint };
+}
+
+/** The page reads what the project writes; better to say so here than on the page. */
+async function requireOwnStudent(checkpoint: string): Promise<void> {
+  if (!await isForeignStudent(checkpoint)) return;
+  throw new Error(
+    `Cannot serve ${checkpoint}: it carries weights alone, expected a checkpoint that train wrote; ` +
+      "deno task export --formats=checkpoint makes one of it",
+  );
 }
 
 function listen(

@@ -87,6 +87,12 @@ testWith(
   },
 );
 
+testWith(["read", "net"], "what the page cannot read is refused before it is served", async () => {
+  const checkpoint = "tests/fixtures/torch/compiled.pt";
+  await assert.rejects(serve({ checkpoint }), { message: /^Cannot serve .*formats=checkpoint/ });
+  await assert.rejects(serve({ checkpoint: "README.md" }), SyntaxError);
+});
+
 /** Asks under a name of one's own, which `fetch` does not let through. */
 async function ask(line: string, { port, name }: { port: string; name: string }) {
   const [method, path] = line.split(" ");
