@@ -39,12 +39,14 @@ const usual: OnnxInputOptions = {
  * @param asked Which student, as what, and where to; whole photos of float32 go into an ONNX graph unless told
  * otherwise.
  * @returns What is worth saying of what was written, a line each.
+ * @throws {RangeError} When there is no such format.
  * @throws {SyntaxError} When the checkpoint or the evaluation is damaged.
  * @throws The signal's reason, when it was aborted.
  */
 export async function exportStudent(asked: ExportStudentOptions): Promise<string[]> {
   const options = { ...usual, ...asked };
   const { checkpointPath, formats, folder, signal } = options;
+  requireKnown(formats);
   const evaluation = await evaluationOf(options);
   const checkpoint = await openStudent(checkpointPath, options);
   const name = basename(checkpointPath).replace(/\.\w+$/, "");
@@ -59,6 +61,15 @@ export async function exportStudent(asked: ExportStudentOptions): Promise<string
     checkpoint.student.dispose();
   }
   return notes;
+}
+
+function requireKnown(formats: readonly string[]): void {
+  const foreign = formats.find((format) => !Object.hasOwn(studentExporters, format));
+  if (foreign === undefined) return;
+  const known = Object.keys(studentExporters).join(", ");
+  throw new RangeError(
+    `Cannot export a student: a format is ${foreign}, expected some of ${known}`,
+  );
 }
 
 /** The student's scores; those of another student are none. */
