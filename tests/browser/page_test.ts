@@ -53,14 +53,19 @@ testInBrowser("the page hides the patches that Deno hides, and fits a phone", as
   await using served = await servePage(checkpoint);
   await using browser = await openBrowser();
   const { page } = browser;
-  await page.resize(390, 844);
+  await page.resize(320, 640);
   await page.goTo(`${served.address}?photo=examples/scene-00003.png`);
   await assertSameMap(page, scene, checkpoint);
-  assert.equal(await page.evaluate("document.documentElement.scrollWidth"), 390);
+  assert.equal(await page.evaluate("document.documentElement.scrollWidth"), 320);
 
-  await page.goTo(`${served.address}?photo=examples/none.png`);
+  const name = `${"none".repeat(30)}.png`;
+  await page.goTo(`${served.address}?photo=examples/${name}`);
   await page.waitFor('document.querySelector("#status.failed")');
-  assert.equal(await textOf(page, "status"), "Cannot fetch examples/none.png: the server says 404");
+  assert.equal(
+    await textOf(page, "status"),
+    `Cannot fetch examples/${name}: the server says 404`,
+  );
+  assert.equal(await page.evaluate("document.documentElement.scrollWidth"), 320, "names break");
 });
 
 testInBrowser("the page takes what the browser alone can decode", async () => {
