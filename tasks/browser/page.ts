@@ -38,6 +38,9 @@ let taken = 0;
 let takeDropped: ((files: FileList | undefined) => void) | undefined;
 listenToDrops();
 
+// What a lost or failing GPU leads to is thrown where nobody waits for it.
+addEventListener("error", ({ error }) => error && showFailure(error));
+
 await start().catch(showFailure);
 
 async function start(): Promise<void> {

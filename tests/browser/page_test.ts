@@ -90,7 +90,7 @@ testInBrowser("the page takes what the browser alone can decode", async () => {
 });
 
 testInBrowser(
-  "the page shows the last photo of several, and none when that is broken",
+  "the page shows the last photo of several, none when that is broken, and what fails",
   async () => {
     const checkpoint = `${students}/pixelating.safetensors`;
     await using folder = await temporaryFolder();
@@ -111,6 +111,9 @@ testInBrowser(
     await page.waitFor('document.querySelector("#status.failed")');
     assert.match(await textOf(page, "status"), /broken\.png is truncated or broken/);
     assert.equal(await page.evaluate('document.getElementById("look").hidden'), true);
+
+    await page.evaluate('setTimeout(() => { throw new Error("Cannot go on: the GPU") })');
+    await page.waitFor('document.getElementById("status").textContent === "Cannot go on: the GPU"');
   },
 );
 
