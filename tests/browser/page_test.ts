@@ -101,11 +101,19 @@ testInBrowser(
     const { page } = browser;
     await page.goTo(served.address);
     await page.waitFor('document.querySelectorAll("#examples button").length === 3');
-    await page.evaluate(
-      'for (const it of document.querySelectorAll("#examples button")) it.click()',
-    );
-    await page.waitFor('/^Looked/.test(document.getElementById("status").textContent)');
-    assert.match(await textOf(page, "status"), /scene-00030/);
+    await page.evaluate(`{
+    const [first, , last] = document.querySelectorAll("#examples button");
+    const fetchNow = fetch;
+    fetch = async (address) => {
+      if (address.includes("00003")) await new Promise((resolve) => letGo = resolve);
+      return await fetchNow(address);
+    };
+    first.click();
+    last.click();
+  }`);
+    await page.waitFor('document.getElementById("status").textContent.includes("scene-00030")');
+    await page.evaluate("letGo(), new Promise((resolve) => setTimeout(resolve, 500))");
+    assert.match(await textOf(page, "status"), /^Looked at scene-00030/);
 
     await page.chooseFile("#file", broken);
     await page.waitFor('document.querySelector("#status.failed")');
