@@ -109,18 +109,29 @@
  * await Deno.remove(runDir, { recursive: true });
  * ```
  *
- * @example Predict a map
+ * @example Predict a map, and draw it
  * ```ts
  * import assert from "node:assert/strict";
- * import { openBackend, openStudent, predictMaps, readPhoto } from "@distill-rollout/distill-rollout";
+ * import {
+ *   divideByMaximum,
+ *   encodePng,
+ *   openBackend,
+ *   openStudent,
+ *   overlayMap,
+ *   predictMaps,
+ *   readPhoto,
+ * } from "@distill-rollout/distill-rollout";
  *
  * await openBackend();
  * using checkpoint = await openStudent("data/sample/students/pixelating.safetensors");
- * const preprocessing = checkpoint.description.view;
+ * const { grid: [gridHeight, gridWidth], view: preprocessing } = checkpoint.description;
  * const { image } = await readPhoto("data/sample/images/scene-00000.png", { preprocessing });
  * const [map] = await predictMaps([image], checkpoint); // any number of photos
- * assert.deepEqual(checkpoint.description.grid, [8, 8]);
- * assert.equal(map.length, 64); // row by row, in [0, 1]
+ * assert.equal(map.length, gridHeight * gridWidth); // row by row, in [0, 1]
+ * const picture = overlayMap(image, divideByMaximum(map), { gridHeight, gridWidth });
+ * const png = await encodePng(picture); // for Deno.writeFile()
+ * assert.equal(picture.width, 64);
+ * assert(png.length > 0);
  * ```
  *
  * @example Say where to look next
@@ -187,6 +198,8 @@ export type * from "./lib/backend/tensors.ts";
 
 // Photos.
 export { decodeImage, type DecodeOptions } from "./lib/image/decode.ts";
+export { overlayMap, type OverlayOptions } from "./lib/image/overlay.ts";
+export { encodePng } from "./lib/image/png.ts";
 export { preprocessImage, type Preprocessing } from "./lib/image/preprocess.ts";
 export type { Interpolation } from "./lib/image/resampling_weights.ts";
 export { type DecodedPhoto, readPhoto, type ReadPhotoOptions } from "./lib/image/read_photo.ts";

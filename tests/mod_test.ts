@@ -16,6 +16,7 @@ import {
   RolloutCache,
   type StudentCheckpoint,
 } from "../mod.ts";
+import { strategyViewOf } from "../lib/dataset/strategy_views.ts";
 import { assertClose } from "./support/numeric.ts";
 import { filesObstacle, testWithFiles } from "./support/permissions.ts";
 import { testInFolder } from "./support/temporary_folder.ts";
@@ -107,4 +108,17 @@ testWithFiles("a model loaded twice is two models", async () => {
   const [weight] = second.model.parameters.values();
   assert.equal((await weight.data()).length, weight.size);
   second.model.dispose();
+});
+
+testWithFiles("a student predicts no maps of no photos", async () => {
+  using student = await openStudent(`${sample}/students/masked.safetensors`);
+  assert.deepEqual(await predictMaps([], student), []);
+});
+
+Deno.test("a strategy that nobody knows is named", () => {
+  const degradation = { strategy: "NONE" } as never;
+  assert.throws(() => strategyViewOf(degradation), {
+    name: "RangeError",
+    message: /^Cannot degrade photos: strategy is NONE, expected one of DOWNSIZE, /,
+  });
 });

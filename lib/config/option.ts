@@ -164,17 +164,18 @@ type WithoutDefaults<Group> = {
 };
 
 /**
- * Takes the defaults from a group; `unset` says in `--help` what takes their place.
+ * Takes the defaults from a group; `unset` says in `--help` what takes their place, `description` what the task
+ * makes of an option otherwise than others do.
  *
  * @internal
  */
 export function withoutDefaults<Group extends Record<string, z.ZodType>>(
   group: Group,
-  { unset }: { unset: string },
+  help: { unset: string; description?: string },
 ) {
   const entries = Object.entries(group).map(([name, schema]) => {
     const inner = schema instanceof z.ZodDefault ? schema.unwrap() as z.ZodType : schema;
-    return [name, inner.optional().register(registry, { ...helpOf(schema), unset })];
+    return [name, inner.optional().register(registry, { ...helpOf(schema), ...help })];
   });
   return Object.fromEntries(entries) as WithoutDefaults<Group>;
 }

@@ -18,7 +18,10 @@ export const webTask = {
   schema: z.strictObject({
     ...printing,
     ...withoutDefaults(groups.runOptions, { unset: "the newest run, else the sample's" }),
-    ...withoutDefaults(groups.checkpointOptions, { unset: "newest" }),
+    ...withoutDefaults(groups.checkpointOptions, {
+      unset: "the newest of the run",
+      description: "checkpoint of the student; export --formats=checkpoint makes one of a .pt",
+    }),
     ...groups.webOptions,
   }),
 };

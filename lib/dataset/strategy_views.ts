@@ -7,7 +7,7 @@
  */
 import type { Tensor4D } from "../backend/tensors.ts";
 import type { Degradation } from "../config/degradation.ts";
-import type { Strategy } from "../config/strategies.ts";
+import { type Strategy, strategyNames } from "../config/strategies.ts";
 import type { Random } from "../random/random.ts";
 import { downsize } from "./degrade.ts";
 import { numVisibleOf, sampleVisiblePatches } from "./mask.ts";
@@ -63,8 +63,17 @@ const views: ViewsByStrategy = {
   },
 };
 
-/** What a degradation's strategy does. */
+/**
+ * What a degradation's strategy does.
+ *
+ * @throws {RangeError} When there is no such strategy.
+ */
 export function strategyViewOf({ strategy }: Degradation): StrategyView<Degradation> {
+  if (!Object.hasOwn(views, strategy)) {
+    throw new RangeError(
+      `Cannot degrade photos: strategy is ${strategy}, expected one of ${strategyNames.join(", ")}`,
+    );
+  }
   return views[strategy] as StrategyView<Degradation>;
 }
 

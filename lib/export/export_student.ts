@@ -48,6 +48,7 @@ const usual: OnnxInputOptions = {
  * @param asked Which student, as what, and where to; whole photos of float32 go into an ONNX graph unless told
  * otherwise.
  * @returns What is worth saying of what was written, a line each.
+ * @throws {RangeError} When there is no such format.
  * @throws {SyntaxError} When the checkpoint or the evaluation is damaged.
  * @throws {RangeError} When the student would see nothing, or the checkpoint asks for more than the limits.
  * @throws {Error} When a weight is no finite number.
@@ -56,6 +57,7 @@ const usual: OnnxInputOptions = {
 export async function exportStudent(asked: ExportStudentOptions): Promise<string[]> {
   const options = { ...usual, ...asked };
   const { checkpointPath, formats, folder, signal } = options;
+  requireKnown(formats);
   const evaluation = await evaluationOf(options);
   const checkpoint = await openStudent(checkpointPath, options);
   const name = basename(checkpointPath).replace(/\.\w+$/, "");
@@ -72,6 +74,15 @@ export async function exportStudent(asked: ExportStudentOptions): Promise<string
     checkpoint.student.dispose();
   }
   return notes;
+}
+
+function requireKnown(formats: readonly string[]): void {
+  const foreign = formats.find((format) => !Object.hasOwn(studentExporters, format));
+  if (foreign === undefined) return;
+  const known = Object.keys(studentExporters).join(", ");
+  throw new RangeError(
+    `Cannot export a student: a format is ${foreign}, expected some of ${known}`,
+  );
 }
 
 /** Refuses a view of which nothing is left: what was said of weights alone may be so. */

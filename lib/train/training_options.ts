@@ -4,6 +4,7 @@
  * @module
  */
 import { batchOptions, holdoutOptions } from "../config/data_options.ts";
+import { helpOf } from "../config/option.ts";
 import { commonOptions } from "../config/options.ts";
 import { trainingOptions } from "../config/training_options.ts";
 import type { Phase } from "../run/run_folder.ts";
@@ -28,18 +29,30 @@ export interface TrainingOptions {
   readonly seed: number;
 }
 
-/** Completes what a caller says of a training with what `train` does unless told otherwise. */
+/** The options of `train` that say the same. */
+const settings = {
+  linearLayerEpochs: trainingOptions.linearLayerEpochs,
+  ftEpochs: trainingOptions.ftEpochs,
+  batchSize: batchOptions.batchSize,
+  lr: trainingOptions.lr,
+  augment: trainingOptions.augment,
+  holdout: holdoutOptions.holdout,
+  seed: commonOptions.seed,
+};
+
+/**
+ * Completes what a caller says of a training with what `train` does unless told otherwise.
+ *
+ * @throws {RangeError} When a value is none that `train` would take.
+ */
 export function completeTraining(training: Partial<TrainingOptions> = {}): TrainingOptions {
-  return {
-    linearLayerEpochs: trainingOptions.linearLayerEpochs.parse(undefined),
-    ftEpochs: trainingOptions.ftEpochs.parse(undefined),
-    batchSize: batchOptions.batchSize.parse(undefined),
-    lr: trainingOptions.lr.parse(undefined),
-    augment: trainingOptions.augment.parse(undefined),
-    holdout: holdoutOptions.holdout.parse(undefined),
-    seed: commonOptions.seed.parse(undefined),
-    ...training,
-  };
+  const complete = Object.entries(settings).map(([name, option]) => {
+    const given = training[name as keyof typeof settings];
+    const { success, data } = option.safeParse(given);
+    if (success) return [name, data];
+    throw new RangeError(`Cannot train: ${name} is ${given}, expected ${helpOf(option).expected}`);
+  });
+  return { ...training, ...Object.fromEntries(complete) };
 }
 
 /** One epoch of a phase, counted from 0. */

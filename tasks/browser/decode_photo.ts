@@ -6,19 +6,24 @@
  */
 import { decodeImage, type RgbImage } from "../../lib/browser/browser.ts";
 
-/** What the project's own decoders understand: they give the pixels that Deno gets, to the bit. */
-const ownTypes = ["image/jpeg", "image/png", "image/gif"];
-
 /**
  * Decodes a photo: upright, without alpha.
  *
- * @param file JPEG, PNG or GIF; whatever else the browser can show is decoded by the browser.
- * @throws {Error} When neither can.
+ * @param file JPEG, PNG or GIF, whatever its name says: the project's own decoders give the pixels that Deno
+ * gets, to the bit. Whatever else the browser can show is decoded by the browser.
+ * @throws {Error} When the file is broken, too large or of a kind that neither knows.
  */
 export async function decodePhoto(file: Blob, name: string): Promise<RgbImage> {
-  if (ownTypes.includes(file.type)) {
+  try {
     return await decodeImage(new Uint8Array(await file.arrayBuffer()), { name });
+  } catch (error) {
+    if (error instanceof RangeError) throw new Error(`Cannot read ${name}: it has too many pixels`);
+    if ((error as Error).cause) throw error; // of a kind that is known, but broken
+    return await decodeInBrowser(file, name);
   }
+}
+
+async function decodeInBrowser(file: Blob, name: string): Promise<RgbImage> {
   try {
     using bitmap = disposable(await createImageBitmap(file));
     return pixelsOf(bitmap.image);

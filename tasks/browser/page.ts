@@ -31,12 +31,23 @@ interface Served {
 const file = element<HTMLInputElement>("file");
 const status = element("status");
 
+/** How many photos were taken: of several in quick succession, the last is shown, whichever is ready last. */
+let taken = 0;
+
+/** Takes a photo that is dropped; before there is a student, a drop does nothing, and leaves the page where it is. */
+let takeDropped: ((files: FileList | undefined) => void) | undefined;
+listenToDrops();
+
+// What a lost or failing GPU leads to is thrown where nobody waits for it.
+addEventListener("error", ({ error }) => error && showFailure(error));
+
 await start().catch(showFailure);
 
 async function start(): Promise<void> {
   setWasmPaths("./wasm/");
   const asked = new URLSearchParams(location.search);
-  const backend = await openBackend((asked.get("backend") ?? "auto") as BackendChoice);
+  const choice = (asked.get("backend") ?? "auto") as BackendChoice;
+  const backend = await openBackend(choice, { blas: "none" }); // a page can open no library
   const served: Served = await (await fetchFile("served.json")).json();
   const bytes = new Uint8Array(await (await fetchFile("student.safetensors")).arrayBuffer());
   const checkpoint = await parseStudent(bytes, { name: served.student });
@@ -48,13 +59,7 @@ async function start(): Promise<void> {
   if (photo) await take(photo, checkpoint);
 }
 
-/** Listens to the ways in which a photo may come. */
-function takePhotos(checkpoint: StudentCheckpoint, { examples }: Served): void {
-  const takeFirst = (files: FileList | null | undefined) => {
-    if (files?.[0]) take(files[0], checkpoint).catch(showFailure);
-  };
-  file.disabled = false;
-  file.onchange = () => takeFirst(file.files);
+function listenToDrops(): void {
   document.ondragover = (event) => {
     event.preventDefault();
     document.body.classList.add("dragging");
@@ -63,7 +68,20 @@ function takePhotos(checkpoint: StudentCheckpoint, { examples }: Served): void {
   document.ondrop = (event) => {
     event.preventDefault();
     document.body.classList.remove("dragging");
-    takeFirst(event.dataTransfer?.files);
+    takeDropped?.(event.dataTransfer?.files);
+  };
+}
+
+/** Listens to the ways in which a photo may come. */
+function takePhotos(checkpoint: StudentCheckpoint, { examples }: Served): void {
+  const takeFirst = (files: FileList | null | undefined) => {
+    if (files?.[0]) take(files[0], checkpoint);
+  };
+  takeDropped = takeFirst;
+  file.disabled = false;
+  file.onchange = () => {
+    takeFirst(file.files);
+    file.value = ""; // so that the same photo can be chosen again
   };
   for (const [place, address] of examples.entries()) {
     const [button, image] = [document.createElement("button"), document.createElement("img")];
@@ -71,21 +89,30 @@ function takePhotos(checkpoint: StudentCheckpoint, { examples }: Served): void {
     image.src = address;
     image.alt = `Example ${place + 1}`;
     button.append(image);
-    button.onclick = () => take(address, checkpoint).catch(showFailure);
+    button.onclick = () => take(address, checkpoint);
     element("examples").append(button);
   }
 }
 
-/** Lets the student look at a photo, or at the one at an address. */
+/** Lets the student look at a photo, or at the one at an address, unless another is taken meanwhile. */
 async function take(source: File | string, checkpoint: StudentCheckpoint): Promise<void> {
+  const turn = ++taken;
   say("Looking…");
-  const blob = typeof source === "string" ? await (await fetchFile(source)).blob() : source;
-  const name = typeof source === "string" ? source.split("/").at(-1)! : source.name;
-  const photo = await decodePhoto(blob, name);
-  const started = performance.now();
-  const look = await lookNext(photo, checkpoint);
-  show(look, checkpoint);
-  say(`Looked at ${name} in ${Math.round(performance.now() - started)} ms.`);
+  try {
+    const blob = typeof source === "string" ? await (await fetchFile(source)).blob() : source;
+    const name = typeof source === "string" ? source.split("/").at(-1)! : source.name;
+    const photo = await decodePhoto(blob, name);
+    if (turn !== taken) return;
+    const started = performance.now();
+    const look = await lookNext(photo, checkpoint);
+    if (turn !== taken) return;
+    show(look, checkpoint);
+    say(`Looked at ${name} in ${Math.round(performance.now() - started)} ms.`);
+  } catch (error) {
+    if (turn !== taken) return;
+    element("look").hidden = true; // what is there is another photo's
+    showFailure(error as Error);
+  }
 }
 
 function show({ photo, seen, map, glimpses }: NextLook, checkpoint: StudentCheckpoint): void {

@@ -5,6 +5,7 @@
  */
 import { basename, extname } from "node:path";
 import type { WebOptions } from "../../lib/config/web_schema.ts";
+import { isForeignStudent } from "../../lib/model/is_foreign_student.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { servedFiles } from "./web_files.ts";
 import { exampleScenes, studentToServe } from "./web_folders.ts";
@@ -31,34 +32,49 @@ interface Site {
   readonly checkpoint: string;
   /** The other files by their addresses. */
   readonly files: ReadonlyMap<string, string>;
+  /** Whether it is for this machine alone. */
+  readonly isLocal: boolean;
 }
 
-/** The page may talk to this server alone, so that photos stay where they are. */
+/** The page may talk to this server alone, so that photos stay where they are; other pages may not embed it. */
 const headers = {
   "cache-control": "no-cache",
   "content-security-policy": "default-src 'self'; img-src 'self' blob: data:; " +
-    "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'",
+    "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; " +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "cross-origin-resource-policy": "same-origin",
   "x-content-type-options": "nosniff",
 };
+
+/** What this machine calls itself; whoever asks for another name was led here by a foreign one's DNS. */
+const loopback = /^(localhost|127(\.\d+){3})$/;
 
 /**
  * Serves the page until it is interrupted.
  *
- * @throws {Error} When the address is taken or not to be had, or there is no student.
+ * @throws {Error} When the address is taken or not to be had, or there is no student that a page can read.
  */
 export async function webStage(options: WebOptions, terminal: Terminal): Promise<WebStageResult> {
   const { host: hostname, port } = options;
   const checkpoint = await studentToServe(options);
-  const server = listen({ hostname, port, signal: terminal.signal }, {
-    checkpoint,
-    files: servedFiles(),
-  });
+  await requireOwnStudent(checkpoint);
+  const site: Site = { checkpoint, files: servedFiles(), isLocal: loopback.test(hostname) };
+  const server = listen({ hostname, port, signal: terminal.signal }, site);
   const isOpen = hostname === "0.0.0.0";
   const address = `http://${isOpen ? "localhost" : hostname}:${server.addr.port}/`;
   const others = isOpen ? " (elsewhere with this machine's name or address)" : "";
   terminal.say(`${address}${others} shows where ${checkpoint} would look; Ctrl-C ends it`);
   await server.finished;
   return { address, checkpoint };
+}
+
+/** The page reads what the project writes; better to say so here than on the page. */
+async function requireOwnStudent(checkpoint: string): Promise<void> {
+  if (!await isForeignStudent(checkpoint)) return;
+  throw new Error(
+    `Cannot serve ${checkpoint}: it carries weights alone, expected a checkpoint that train wrote; ` +
+      "deno task export --formats=checkpoint makes one of it",
+  );
 }
 
 function listen(
@@ -78,16 +94,31 @@ function listen(
 }
 
 /** Answers with a file of the page; nothing else of the disk can be asked for. */
-async function answer({ method, url }: Request, { checkpoint, files }: Site): Promise<Response> {
-  if (method !== "GET" && method !== "HEAD") return new Response(null, { status: 405, headers });
-  const { pathname } = new URL(url);
+async function answer({ method, url }: Request, site: Site): Promise<Response> {
+  const { hostname, pathname } = new URL(url);
+  if (site.isLocal && !loopback.test(hostname)) return refuse(421, "This server has another name.");
+  if (method !== "GET" && method !== "HEAD") {
+    return refuse(405, "Files can be read, and only that.");
+  }
   if (pathname === "/served.json") {
     const addresses = exampleScenes.map((name) => `examples/${name}`);
-    return Response.json({ student: basename(checkpoint), examples: addresses }, { headers });
+    return Response.json({ student: basename(site.checkpoint), examples: addresses }, { headers });
   }
-  const file = pathname === "/student.safetensors" ? checkpoint : files.get(pathname);
-  if (file === undefined) return new Response("There is no such page.", { status: 404, headers });
-  const { readable } = await Deno.open(file);
-  const type = contentTypes[extname(file)] ?? "application/octet-stream";
-  return new Response(readable, { headers: { ...headers, "content-type": type } });
+  const file = pathname === "/student.safetensors" ? site.checkpoint : site.files.get(pathname);
+  if (file === undefined) return refuse(404, "There is no such page.");
+  return await sendFile(file, method).catch(() => refuse(404, "This file is gone or unreadable."));
+}
+
+function refuse(status: number, reason: string): Response {
+  return new Response(reason, { status, headers });
+}
+
+async function sendFile(path: string, method: string): Promise<Response> {
+  const file = await Deno.open(path);
+  const type = contentTypes[extname(path)] ?? "application/octet-stream";
+  const { size } = await file.stat();
+  const sent = { ...headers, "content-type": type, "content-length": String(size) };
+  if (method === "GET") return new Response(file.readable, { headers: sent });
+  file.close();
+  return new Response(null, { headers: sent });
 }

@@ -53,14 +53,19 @@ testInBrowser("the page hides the patches that Deno hides, and fits a phone", as
   await using served = await servePage(checkpoint);
   await using browser = await openBrowser();
   const { page } = browser;
-  await page.resize(390, 844);
+  await page.resize(320, 640);
   await page.goTo(`${served.address}?photo=examples/scene-00003.png`);
   await assertSameMap(page, scene, checkpoint);
-  assert.equal(await page.evaluate("document.documentElement.scrollWidth"), 390);
+  assert.equal(await page.evaluate("document.documentElement.scrollWidth"), 320);
 
-  await page.goTo(`${served.address}?photo=examples/none.png`);
+  const name = `${"none".repeat(30)}.png`;
+  await page.goTo(`${served.address}?photo=examples/${name}`);
   await page.waitFor('document.querySelector("#status.failed")');
-  assert.equal(await textOf(page, "status"), "Cannot fetch examples/none.png: the server says 404");
+  assert.equal(
+    await textOf(page, "status"),
+    `Cannot fetch examples/${name}: the server says 404`,
+  );
+  assert.equal(await page.evaluate("document.documentElement.scrollWidth"), 320, "names break");
 });
 
 testInBrowser("the page takes what the browser alone can decode", async () => {
@@ -76,7 +81,49 @@ testInBrowser("the page takes what the browser alone can decode", async () => {
   await page.waitFor('document.getElementById("status").textContent === "Ready."');
   await page.chooseFile("#file", bitmap);
   await assertSameMap(page, scene, checkpoint);
+
+  const misnamed = join(folder.path, "misnamed.jpg");
+  await Deno.copyFile(bitmap, misnamed);
+  await page.evaluate('document.getElementById("map").removeAttribute("data-values")');
+  await page.chooseFile("#file", misnamed);
+  await assertSameMap(page, scene, checkpoint);
 });
+
+testInBrowser(
+  "the page shows the last photo of several, none when that is broken, and what fails",
+  async () => {
+    const checkpoint = `${students}/pixelating.safetensors`;
+    await using folder = await temporaryFolder();
+    const broken = join(folder.path, "broken.png");
+    await Deno.writeFile(broken, (await Deno.readFile(scene)).subarray(0, 2000));
+    await using served = await servePage(checkpoint);
+    await using browser = await openBrowser();
+    const { page } = browser;
+    await page.goTo(served.address);
+    await page.waitFor('document.querySelectorAll("#examples button").length === 3');
+    await page.evaluate(`{
+    const [first, , last] = document.querySelectorAll("#examples button");
+    const fetchNow = fetch;
+    fetch = async (address) => {
+      if (address.includes("00003")) await new Promise((resolve) => letGo = resolve);
+      return await fetchNow(address);
+    };
+    first.click();
+    last.click();
+  }`);
+    await page.waitFor('document.getElementById("status").textContent.includes("scene-00030")');
+    await page.evaluate("letGo(), new Promise((resolve) => setTimeout(resolve, 500))");
+    assert.match(await textOf(page, "status"), /^Looked at scene-00030/);
+
+    await page.chooseFile("#file", broken);
+    await page.waitFor('document.querySelector("#status.failed")');
+    assert.match(await textOf(page, "status"), /broken\.png is truncated or broken/);
+    assert.equal(await page.evaluate('document.getElementById("look").hidden'), true);
+
+    await page.evaluate('setTimeout(() => { throw new Error("Cannot go on: the GPU") })');
+    await page.waitFor('document.getElementById("status").textContent === "Cannot go on: the GPU"');
+  },
+);
 
 /** A Windows bitmap of 24 bits a pixel: rows from the lowest, blue first. */
 function bmpOf({ width, height, data }: RgbImage): Uint8Array {

@@ -146,3 +146,12 @@ testInFolder(
     assert.deepEqual(await namesIn(options.folder), []);
   },
 );
+
+testInFolder("exportStudent() refuses a format that it does not know", async (folder) => {
+  const options = await prepare(folder);
+  await assert.rejects(exportStudent({ ...options, formats: ["timm", "gguf" as never] }), {
+    name: "RangeError",
+    message: "Cannot export a student: a format is gguf, expected some of timm, onnx, checkpoint",
+  });
+  assert.deepEqual(await namesIn(options.folder), []);
+});

@@ -26,3 +26,13 @@ Deno.test("completeOptions() leaves what is said, and completes a training of wh
     [7, 0.5, 32],
   );
 });
+
+Deno.test("completeOptions() refuses what the command line refuses", () => {
+  const impossible = { lr: -1, batchSize: 1.5, holdout: 2, seed: -1, ftEpochs: NaN };
+  for (const [name, value] of Object.entries(impossible)) {
+    assert.throws(() => completeOptions({ ...asked, training: { [name]: value } }), {
+      name: "RangeError",
+      message: new RegExp(`^Cannot train: ${name} is ${value}, expected .`),
+    });
+  }
+});

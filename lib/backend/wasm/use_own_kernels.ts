@@ -22,5 +22,5 @@ export function useOwnKernels(
   const blas = choice === "none" ? undefined : openBlas(choice, { threads: blasThreads });
   registerWasmKernels(blas?.gemm ?? simdGemm);
   if (blas) return `SIMD, ${blas.description}`;
-  return choice === "none" ? "SIMD, BLAS not used" : "SIMD, no BLAS found";
+  return choice === "none" ? "SIMD" : "SIMD, no BLAS found";
 }
