@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { basename, resolve } from "node:path";
+import { basename } from "node:path";
 import { exportOptions, type StudentFormat } from "../config/export_options.ts";
 import { objectionTo } from "../dataset/student_view.ts";
 import { ifPresent } from "../files/if_present.ts";
-import { sha256OfFile } from "../files/sha256.ts";
 import type { Student } from "../model/student.ts";
 import {
   openStudent,
@@ -15,6 +14,7 @@ import {
   readStudent,
   type StudentDescription,
 } from "../model/student_checkpoint.ts";
+import { isEvaluationOf } from "../run/evaluated_student.ts";
 import { type EvaluationFile, readEvaluation } from "../run/evaluation_file.ts";
 import { RunFolder } from "../run/run_folder.ts";
 import { toFloat32 } from "../weights/host_tensor.ts";
@@ -111,13 +111,9 @@ async function evaluationOf(
   const { evaluationFile } = new RunFolder(evaluationDir);
   if (await ifPresent(Deno.stat(evaluationFile)) === undefined) return undefined;
   const evaluation = await readEvaluation(evaluationFile);
-  const { checkpoint, checkpointSha256 } = evaluation;
-  const isOfThis = checkpointSha256 === undefined
-    ? resolve(checkpoint) === resolve(checkpointPath)
-    : checkpointSha256 === await sha256OfFile(checkpointPath);
-  if (isOfThis) return evaluation;
+  if (await isEvaluationOf(evaluation, checkpointPath)) return evaluation;
   onWarning?.(
-    `${evaluationFile} is of another student, read from ${checkpoint}: ${checkpointPath} is exported without ` +
+    `${evaluationFile} is of another student, read from ${evaluation.checkpoint}: ${checkpointPath} is exported without ` +
       "scores; run evaluate for it first",
   );
   return undefined;

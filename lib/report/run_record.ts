@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { resolve } from "node:path";
 import { z } from "zod";
 import { ifPresent } from "../files/if_present.ts";
 import { parseJson, readJsonText } from "../files/json.ts";
+import { isEvaluationOf } from "../run/evaluated_student.ts";
 import {
   type EvaluationFile,
   type ImageScoresLine,
@@ -44,9 +44,10 @@ export async function readRunRecord(
 ): Promise<RunRecord> {
   const { evaluationFile, imageScoresFile } = new RunFolder(evaluationDir);
   const evaluation = await readEvaluation(evaluationFile);
-  if (resolve(evaluation.checkpoint) !== resolve(checkpoint)) {
+  if (!await isEvaluationOf(evaluation, checkpoint)) {
     throw new Error(
-      `Cannot report: ${evaluationFile} is of ${evaluation.checkpoint}, expected ${checkpoint}; ` +
+      `Cannot report: ${evaluationFile} is of another student, read from ${evaluation.checkpoint}, expected ` +
+        `${checkpoint}; ` +
         "run evaluate again, or name that student with --checkpoint",
     );
   }

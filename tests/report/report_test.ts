@@ -96,12 +96,14 @@ testWithBackend("report() leaves out what the run does not have", async () => {
 testWithBackend(
   "report() refuses a run that was not evaluated, or another student's scores",
   async () => {
+    const message =
+      /^Cannot report: .*evaluation\.json is of another student, read from .*, expected .*epoch1/;
+    // one trained in its place since, under the same name
+    await using trained = await evaluatedWorkplace({ checkpointSha256: "0".repeat(64) });
+    await assert.rejects(report({ ...trained.reported, count: 1 }), { name: "Error", message });
     await using place = await evaluatedWorkplace({ checkpoint: "other.safetensors" });
     const options = { ...place.reported, count: 1 };
-    await assert.rejects(report(options), {
-      name: "Error",
-      message: /^Cannot report: .*evaluation\.json is of other\.safetensors, expected .*epoch1/,
-    });
+    await assert.rejects(report(options), { name: "Error", message });
     await Deno.remove(join(place.run, "evaluation.json"));
     await assert.rejects(report(options), { message: /^Cannot read evaluation: .* is missing/ });
   },
