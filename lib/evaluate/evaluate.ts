@@ -101,35 +101,31 @@ export async function evaluate(asked: EvaluateOptions): Promise<Evaluation> {
   using cache = await RolloutCache.open(rolloutDir);
   const split = splitPhotos(cache, options);
   const checkpointSha256 = await sha256OfFile(checkpointPath);
-  const checkpoint = await openStudent(checkpointPath, options);
-  try {
-    const { description } = checkpoint;
-    checkMaps(description, { manifest: cache.manifest, options });
-    using opened = await openPredictors({ ...options, ...split, checkpoint, cache });
-    using classifier = options.classifier &&
-      await openCachedClassifier(cache.manifest.settings, options.classifier);
-    const { predictors } = opened;
-    const { grid, view: preprocessing } = description;
-    const classified = spread(split.heldOut, MOST_CLASSIFIED);
-    const curves = new CurveCollector({ grid, seed, classifier, classified });
-    const perImage = await scorePhotos(split.heldOut, {
-      ...options,
-      ...{ predictors, cache, preprocessing },
-      context: { grid, imageSize: preprocessing.imageSize, prior: centredGaussian(grid) },
-      onPhoto: (photo) => curves.add(photo).then(() => options.onPhoto?.(photo)),
-    });
-    const summary = {
-      ...describeEvaluated(options, { checkpoint, cache, split }),
-      checkpointSha256,
-      predictors: predictors.map(({ name, title, kind }) => ({ name, title, kind })),
-      measures: [...measures],
-      ...summariseScores(perImage, { seed }),
-      ...curves.summarise(),
-    };
-    return { summary, perImage };
-  } finally {
-    checkpoint.student.dispose();
-  }
+  using checkpoint = await openStudent(checkpointPath, options);
+  const { description } = checkpoint;
+  checkMaps(description, { manifest: cache.manifest, options });
+  using opened = await openPredictors({ ...options, ...split, checkpoint, cache });
+  using classifier = options.classifier &&
+    await openCachedClassifier(cache.manifest.settings, options.classifier);
+  const { predictors } = opened;
+  const { grid, view: preprocessing } = description;
+  const classified = spread(split.heldOut, MOST_CLASSIFIED);
+  const curves = new CurveCollector({ grid, seed, classifier, classified });
+  const perImage = await scorePhotos(split.heldOut, {
+    ...options,
+    ...{ predictors, cache, preprocessing },
+    context: { grid, imageSize: preprocessing.imageSize, prior: centredGaussian(grid) },
+    onPhoto: (photo) => curves.add(photo).then(() => options.onPhoto?.(photo)),
+  });
+  const summary = {
+    ...describeEvaluated(options, { checkpoint, cache, split }),
+    checkpointSha256,
+    predictors: predictors.map(({ name, title, kind }) => ({ name, title, kind })),
+    measures: [...measures],
+    ...summariseScores(perImage, { seed }),
+    ...curves.summarise(),
+  };
+  return { summary, perImage };
 }
 
 function describeEvaluated(

@@ -106,30 +106,26 @@ export async function explore(asked: ExploreOptions): Promise<Exploration> {
   const { photos: named, rolloutDir } = options;
   using cache = named.length > 0 ? undefined : await RolloutCache.open(rolloutDir);
   const photos = await choosePhotos({ ...options, named, cachedPaths: cache?.paths });
-  const checkpoint = await openStudent(options.checkpointPath, options);
-  try {
-    const { grid, view } = checkpoint.description;
-    const seen = seenMask(options.seen ?? [], grid);
-    using source = await PhotoSource.open({ ...options, cache, preprocessing: view });
-    if (source.note) options.onPixels?.(source.note);
-    const reading = { ...options, source, purpose: "choose glimpses" };
-    const { readable, skipped } = await readPhotos(photos, reading);
-    const explored: ExploredPhoto[] = [];
-    for (const photo of readable) {
-      options.signal?.throwIfAborted();
-      explored.push(await explorePhoto(photo, { ...options, checkpoint, seen }));
-    }
-    return {
-      png: await drawGlimpseSheet(explored, { grid, seen }),
-      view: describeView(checkpoint.description),
-      grid,
-      imageSize: view.imageSize,
-      photos: explored.map(({ path, glimpses }) => ({ path, glimpses })),
-      skipped,
-    };
-  } finally {
-    checkpoint.student.dispose();
+  using checkpoint = await openStudent(options.checkpointPath, options);
+  const { grid, view } = checkpoint.description;
+  const seen = seenMask(options.seen ?? [], grid);
+  using source = await PhotoSource.open({ ...options, cache, preprocessing: view });
+  if (source.note) options.onPixels?.(source.note);
+  const reading = { ...options, source, purpose: "choose glimpses" };
+  const { readable, skipped } = await readPhotos(photos, reading);
+  const explored: ExploredPhoto[] = [];
+  for (const photo of readable) {
+    options.signal?.throwIfAborted();
+    explored.push(await explorePhoto(photo, { ...options, checkpoint, seen }));
   }
+  return {
+    png: await drawGlimpseSheet(explored, { grid, seen }),
+    view: describeView(checkpoint.description),
+    grid,
+    imageSize: view.imageSize,
+    photos: explored.map(({ path, glimpses }) => ({ path, glimpses })),
+    skipped,
+  };
 }
 
 async function explorePhoto(

@@ -59,19 +59,15 @@ export async function exportStudent(asked: ExportStudentOptions): Promise<string
   const { checkpointPath, formats, folder, signal } = options;
   requireKnown(formats);
   const evaluation = await evaluationOf(options);
-  const checkpoint = await openStudent(checkpointPath, options);
+  using checkpoint = await openStudent(checkpointPath, options);
   const name = basename(checkpointPath).replace(/\.\w+$/, "");
   const notes: string[] = [];
-  try {
-    requireView(checkpoint.description, checkpointPath);
-    await requireNumbers(checkpoint.student, checkpointPath);
-    for (const format of formats) {
-      signal?.throwIfAborted();
-      const exported = { ...options, ...checkpoint, name, evaluation };
-      notes.push(...await studentExporters[format].write(folder, exported));
-    }
-  } finally {
-    checkpoint.student.dispose();
+  requireView(checkpoint.description, checkpointPath);
+  await requireNumbers(checkpoint.student, checkpointPath);
+  for (const format of formats) {
+    signal?.throwIfAborted();
+    const exported = { ...options, ...checkpoint, name, evaluation };
+    notes.push(...await studentExporters[format].write(folder, exported));
   }
   return notes;
 }

@@ -75,30 +75,26 @@ async function describeGallery(
   });
   const total = groups.reduce((sum, { images }) => sum + images.length, 0);
   const title = evaluation.measures.find(({ name }) => name === MEASURE)?.title ?? MEASURE;
-  const checkpoint = await openStudent(checkpointPath, folders);
-  try {
-    const preprocessing = checkpoint.description.view;
-    using source = await PhotoSource.open({
-      cache,
-      datasetPath,
-      preprocessing,
-      workers,
-      maxPixels,
-    });
-    let done = 0;
-    return await drawGallery(groups, {
-      checkpoint,
-      cache,
-      source,
-      seed: evaluation.seed,
-      student,
-      measure: { name: MEASURE, title },
-      signal,
-      onPhoto: () => onProgress?.({ done: ++done, total }),
-    });
-  } finally {
-    checkpoint.student.dispose();
-  }
+  using checkpoint = await openStudent(checkpointPath, folders);
+  const preprocessing = checkpoint.description.view;
+  using source = await PhotoSource.open({
+    cache,
+    datasetPath,
+    preprocessing,
+    workers,
+    maxPixels,
+  });
+  let done = 0;
+  return await drawGallery(groups, {
+    checkpoint,
+    cache,
+    source,
+    seed: evaluation.seed,
+    student,
+    measure: { name: MEASURE, title },
+    signal,
+    onPhoto: () => onProgress?.({ done: ++done, total }),
+  });
 }
 
 function withoutUndefined<T extends object>(

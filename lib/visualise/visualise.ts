@@ -112,29 +112,25 @@ export async function visualise(asked: VisualiseOptions): Promise<Visualisation>
   using cache = await openCache(manifest, options);
   const cachedPaths = cache?.paths;
   const photos = await choosePhotos({ ...options, named: options.photos, cachedPaths });
-  const checkpoint = await openStudent(options.checkpointPath, options);
-  try {
-    const { description } = checkpoint;
-    using source = await PhotoSource.open({ ...options, cache, preprocessing: description.view });
-    if (source.note) options.onPixels?.(source.note);
-    const { readable, skipped } = await readPhotos(photos, {
-      ...options,
-      source,
-      purpose: "visualise",
-    });
-    const trainedOn = trainingCacheOf(checkpoint, { path: options.checkpointPath });
-    using teacher = new TeacherMaps(options.teacher, {
-      rolloutDir: options.rolloutDir,
-      cache,
-      known: { cached: manifest?.settings, trainedOn },
-      student: description,
-    });
-    const comparing = { checkpoint, teacher, seed: options.seed };
-    const comparisons = await compareAll(readable, comparing, options);
-    return await present(comparisons, { checkpoint, teacher, skipped });
-  } finally {
-    checkpoint.student.dispose();
-  }
+  using checkpoint = await openStudent(options.checkpointPath, options);
+  const { description } = checkpoint;
+  using source = await PhotoSource.open({ ...options, cache, preprocessing: description.view });
+  if (source.note) options.onPixels?.(source.note);
+  const { readable, skipped } = await readPhotos(photos, {
+    ...options,
+    source,
+    purpose: "visualise",
+  });
+  const trainedOn = trainingCacheOf(checkpoint, { path: options.checkpointPath });
+  using teacher = new TeacherMaps(options.teacher, {
+    rolloutDir: options.rolloutDir,
+    cache,
+    known: { cached: manifest?.settings, trainedOn },
+    student: description,
+  });
+  const comparing = { checkpoint, teacher, seed: options.seed };
+  const comparisons = await compareAll(readable, comparing, options);
+  return await present(comparisons, { checkpoint, teacher, skipped });
 }
 
 /** Whoever names photos can do without the maps of a cache that is not complete. */
