@@ -115,7 +115,7 @@ export function seenShareOf(description: StudentDescription): number {
  * @param description What the student takes.
  * @returns `undefined` when it sees something.
  */
-export function objectionTo(description: StudentDescription): string | undefined {
+export function objectionTo(description: Omit<StudentDescription, "grid">): string | undefined {
   const { degradation } = description;
   return strategyViewOf(degradation).objection?.(degradation, sizesOf(description));
 }
@@ -126,6 +126,6 @@ function drawVisible({ maskKey = [] }: ViewedPhoto, description: StudentDescript
   return strategyViewOf(degradation).drawVisible!(random, degradation, sizesOf(description));
 }
 
-function sizesOf({ view, model }: StudentDescription): ViewSizes {
+function sizesOf({ view, model }: Omit<StudentDescription, "grid">): ViewSizes {
   return { imageSize: view.imageSize, numPatches: numPatchesOf(model.config) };
 }

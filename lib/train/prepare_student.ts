@@ -6,6 +6,7 @@
 import type { Degradation } from "../config/degradation.ts";
 import { UsageError } from "../config/usage_error.ts";
 import { strategyViewOf } from "../dataset/strategy_views.ts";
+import { objectionTo } from "../dataset/student_view.ts";
 import type { Preprocessing } from "../image/preprocess.ts";
 import type { ModelDescription } from "../model/model_config_file.ts";
 import {
@@ -17,7 +18,7 @@ import {
 import { isMaeTag } from "../model/pretrained_config.ts";
 import type { Student } from "../model/student.ts";
 import { createStudent, type StudentDescription } from "../model/student_checkpoint.ts";
-import { numPatchesOf, outDimOf, type VitConfig } from "../model/vit_config.ts";
+import { outDimOf, type VitConfig } from "../model/vit_config.ts";
 import { Random } from "../random/random.ts";
 
 /** What a new student is made of. */
@@ -73,11 +74,11 @@ export async function prepareStudent(
 
 function checkRecipe(
   { source, fromScratch, degradation, view, outDim, allowMaeDownsize }: StudentRecipe,
-  { tag, config }: ModelDescription,
+  model: ModelDescription,
 ): void {
+  const { tag, config } = model;
   const isMae = !fromScratch && isMaeTag(tag);
-  const strategyView = strategyViewOf(degradation);
-  if (isMae && !strategyView.drawVisible && !allowMaeDownsize) {
+  if (isMae && !strategyViewOf(degradation).drawVisible && !allowMaeDownsize) {
     throw new UsageError(
       `--strategy is ${degradation.strategy} but ${source.model} was pretrained as a masked autoencoder, ` +
         "expected --strategy=MAE; or insist with --allow-mae-downsize",
@@ -89,9 +90,7 @@ function checkRecipe(
         `the width of ${source.model}'s output`,
     );
   }
-  const { imageSize } = view;
-  const sizes = { imageSize, numPatches: numPatchesOf(config) };
-  const impossible = strategyView.objection?.(degradation, sizes);
+  const impossible = objectionTo({ model, view, degradation });
   if (impossible) throw new UsageError(impossible);
 }
 
